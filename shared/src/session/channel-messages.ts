@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { Kbps, Milliseconds } from '../units.ts';
+
+/** Page → edge on the `control` stream, JSON text, at most 1 KB each. */
+export const ControlMessage = z.discriminatedUnion('type', [
+  /** The player's wish for the video bitrate's ceiling. */
+  z.object({ type: z.literal('quality'), maxBitrateKbps: Kbps }),
+  /** The page cannot decode what it has (RFC 4585's PLI comes from the browser; this is the page's own). */
+  z.object({ type: z.literal('key-frame') }),
+  /** Answer to `idle-warning`: the player is still there. */
+  z.object({ type: z.literal('still-here') }),
+]);
+export type ControlMessage = z.infer<typeof ControlMessage>;
+export const MAX_CONTROL_BYTES = 1024;
+
+/** Edge → page on the `events` stream, JSON text. */
+export const EdgeMessage = z.discriminatedUnion('type', [
+  /** The title's pointer; `rgba` is base64 of width × height × 4 bytes, straight alpha. Null image: hidden. */
+  z.object({
+    type: z.literal('cursor'),
+    image: z
+      .object({
+        width: z.number().int().min(1).max(256),
+        height: z.number().int().min(1).max(256),
+        hotX: z.number().int(),
+        hotY: z.number().int(),
+        rgba: z.string().max(256 * 256 * 6),
+      })
+      .nullable(),
+  }),
+  /** Nobody touched anything; the session ends in `endsInMs` unless there is input. */
+  z.object({ type: z.literal('idle-warning'), endsInMs: Milliseconds }),
+  z.object({ type: z.literal('idle-over') }),
+  /** A part was lost that the session survives; `sound`: the sound server died, the game goes on silently. */
+  z.object({ type: z.literal('degraded'), part: z.enum(['sound']) }),
+]);
+export type EdgeMessage = z.infer<typeof EdgeMessage>;
