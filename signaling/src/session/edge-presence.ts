@@ -1,0 +1,131 @@
+import type { EdgeAnnouncement } from '@kilat/shared/edge/messages';
+import type { SessionId } from '@kilat/shared/ids';
+import type { LiveState } from '@kilat/shared/session/life';
+import type { Logger } from 'pino';
+import type { EdgeConnection } from '../edges/edge-connection.ts';
+import type { EdgeListener, EdgeRegistry } from '../edges/edge-registry.ts';
+import type { LiveSession } from './live-session.ts';
+import type { LiveSessions } from './live-sessions.ts';
+
+/** How long edges are waited for, ms. */
+export interface PresenceTimings {
+  /** A silent edge may take this long to return before its sessions are given up. */
+  edgeReturnMs: number;
+  /** A returned edge may take this long to report the end of a session it no longer has. */
+  ownReportMs: number;
+}
+export const PRESENCE_TIMINGS: PresenceTimings = { edgeReturnMs: 15_000, ownReportMs: 2_000 };
+
+/** How long an edge may take to acknowledge an end, ms. */
+const END_TIMEOUT_MS = 2_000;
+const HELD_MS = 60_000;
+
+type AnnouncedSession = EdgeAnnouncement['sessions'][number];
+
+/** Keeps sessions and edges in step while edges, or this Indexer, go and come back. */
+export class EdgePresence implements EdgeListener {
+  readonly #registry: EdgeRegistry;
+  readonly #sessions: LiveSessions;
+  readonly #log: Logger;
+  readonly #timings: PresenceTimings;
+  readonly #deadlines = new Map<SessionId, NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(registry: EdgeRegistry, sessions: LiveSessions, log: Logger, timings: PresenceTimings) {
+    this.#registry = registry;
+    this.#sessions = sessions;
+    this.#log = log;
+    this.#timings = timings;
+  }
+
+  /** After a restart every unfinished session waits for its edge; its picture may well be running all the while. */
+  awaitEdges(sessions: readonly LiveSession[]): void {
+    for (const session of sessions) this.#expect(session, this.#timings.edgeReturnMs);
+  }
+
+  readonly announced = (edge: EdgeConnection): void => {
+    const alive = new Set(edge.announcement.sessions.map(({ sessionId }) => sessionId));
+    for (const session of this.#sessions.ofEdge(edge.edgeId)) {
+      session.mayJump = true;
+      if (!alive.has(session.facts.sessionId)) this.expectReport(session);
+    }
+    for (const announced of edge.announcement.sessions) {
+      this.#meet(edge, announced).catch((error: unknown) => {
+        this.#log.error(
+          { err: error, sessionId: announced.sessionId },
+          'a session of a returned edge could not be taken up',
+        );
+      });
+    }
+  };
+
+  readonly gone = (edge: EdgeConnection): void => {
+    if (this.#closed) return;
+    for (const session of this.#sessions.ofEdge(edge.edgeId)) {
+      void this.#sessions.record(session, { type: 'edge-silent' });
+      this.#expect(session, this.#timings.edgeReturnMs);
+    }
+  };
+
+  /** The edge knows nothing of the session: unless it reports the end itself, the session is lost. */
+  expectReport(session: LiveSession): void {
+    this.#expect(session, this.#timings.ownReportMs);
+  }
+
+  /** Ends a session for a player, through its edge where it can be reached. */
+  async end(session: LiveSession, reason: 'left' | 'replaced'): Promise<void> {
+    if (session.state.is === 'ended') return;
+    const edge = session.edgeId === undefined ? undefined : this.#registry.get(session.edgeId);
+    const answer = await edge?.call('end', { sessionId: session.facts.sessionId, reason }, END_TIMEOUT_MS);
+    // An edge that agrees reports the end itself, with the metered time.
+    if (answer?.is === 'answered' && answer.reply.ok) return;
+    await this.#sessions.end(session, reason);
+  }
+
+  /** Tells an edge to drop a session that is not its own, or no longer wanted. */
+  dismiss(edge: EdgeConnection, sessionId: SessionId): void {
+    void edge.call('end', { sessionId, reason: 'left' }, END_TIMEOUT_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#deadlines.values()) clearTimeout(timer);
+  }
+
+  async #meet(edge: EdgeConnection, announced: AnnouncedSession): Promise<void> {
+    const { sessionId, playerId, titleId } = announced;
+    const session =
+      (await this.#sessions.find(sessionId)) ??
+      (await this.#sessions.adopt({ sessionId, playerId, titleId, requestedAtMs: Date.now() }, edge.edgeId));
+    if (session.state.is === 'ended' || (session.edgeId ?? edge.edgeId) !== edge.edgeId)
+      return this.dismiss(edge, sessionId);
+    session.edgeId = edge.edgeId;
+    session.mayJump = true;
+    clearTimeout(this.#deadlines.get(sessionId));
+    this.#deadlines.delete(sessionId);
+    if (session.state.is === 'requested') session.state = stateAnnounced(edge, announced);
+    if (session.state.is === 'orphaned') await this.#sessions.record(session, { type: 'edge-back' });
+  }
+
+  #expect(session: LiveSession, withinMs: number): void {
+    const { sessionId } = session.facts;
+    clearTimeout(this.#deadlines.get(sessionId));
+    const timer = setTimeout(() => {
+      this.#deadlines.delete(sessionId);
+      void this.#sessions.end(session, 'edge-lost');
+    }, withinMs);
+    this.#deadlines.set(sessionId, timer);
+  }
+}
+
+/** The state an edge names, for a session whose own history does not tell. */
+function stateAnnounced({ edgeId }: EdgeConnection, { state }: AnnouncedSession): LiveState {
+  switch (state) {
+    case 'starting':
+      return { is: 'starting', edgeId, stage: 'reserved' };
+    case 'playing':
+      return { is: 'playing', edgeId };
+    case 'held':
+      return { is: 'held', edgeId, untilMs: Date.now() + HELD_MS };
+  }
+}

@@ -1,0 +1,181 @@
+import { newPlayerId, newSessionId } from '@kilat/shared/ids';
+import type { SessionRecord } from '@kilat/shared/session/record';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EdgePeer, TITLE } from '../testing/edge-peer.ts';
+import { eventually } from '../testing/eventually.ts';
+import { LAUNCH, newCookie, PlayerPeer } from '../testing/player-peer.ts';
+import { SHORT_TIMINGS, TemporaryIndexer } from '../testing/temporary-indexer.ts';
+
+let indexer: TemporaryIndexer;
+let edge: EdgePeer;
+let page: PlayerPeer;
+let cookie: string;
+
+beforeEach(async () => {
+  indexer = await TemporaryIndexer.start(SHORT_TIMINGS);
+  edge = new EdgePeer(() => indexer.url, await indexer.enrolmentToken());
+  await edge.connect();
+  cookie = await newCookie(indexer.url);
+  page = await PlayerPeer.connect(indexer.url, { cookie });
+});
+afterEach(async () => {
+  page.close();
+  edge.close();
+  await indexer.remove();
+});
+
+async function playing() {
+  const offer = await page.launch();
+  await edge.play(offer.sessionId);
+  edge.sessions = [
+    {
+      sessionId: offer.sessionId,
+      playerId: edge.asked.at(-1)?.playerId ?? newPlayerId(),
+      titleId: TITLE,
+      state: 'playing',
+    },
+  ];
+  return offer;
+}
+const heardLast = (): unknown => page.heard.at(-1);
+async function typesOf(sessionId: string): Promise<string[]> {
+  const record = (await (await indexer.get(`/api/sessions/${sessionId}`, cookie)).json()) as SessionRecord;
+  return record.events.map(({ event }) => event.type);
+}
+
+describe('while the Indexer is away', () => {
+  it('a session goes on: its edge brings it back, and it can be resumed, watched and ended', async () => {
+    const { sessionId, resumeToken } = await playing();
+    await indexer.stop();
+    await edge.disconnected();
+    await indexer.startAgain();
+    await edge.connect();
+    await eventually(() => expect(page.socket.connected).toBe(true));
+    expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({
+      ok: true,
+      sessionId,
+    });
+    page.heard.length = 0;
+    await page.call('watch', { sessionId, resumeToken });
+    // The edge was never silent: it was the Indexer that was away.
+    expect(page.heard.map(({ type }) => type)).toEqual(['requested', 'reserved', 'stage', 'playing']);
+    await new Promise((resolve) => setTimeout(resolve, SHORT_TIMINGS.edgeReturnMs * 1.5));
+    expect(await (await indexer.get('/healthz')).json()).toMatchObject({ sessions: 1 });
+    expect(await page.call('leave', { sessionId, resumeToken })).toEqual({ ok: true });
+    await eventually(() => expect(heardLast()).toMatchObject({ type: 'ended', reason: 'left' }));
+  });
+
+  it('what its edge has to tell is told afterwards, even that it is over', async () => {
+    const { sessionId } = await playing();
+    await indexer.stop();
+    edge.sessions = [];
+    await indexer.startAgain();
+    await edge.connect();
+    await edge.report(sessionId, { type: 'ended', reason: 'title-exited', meteredSeconds: 42 });
+    await eventually(async () => expect((await typesOf(sessionId)).at(-1)).toBe('ended'));
+    await new Promise((resolve) => setTimeout(resolve, SHORT_TIMINGS.ownReportMs * 2));
+    expect(await typesOf(sessionId)).toEqual(['requested', 'reserved', 'stage', 'playing', 'ended']);
+  });
+
+  it('a session whose edge does not return is over', async () => {
+    const { sessionId } = await playing();
+    edge.close();
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    await indexer.stop();
+    await indexer.startAgain();
+    await eventually(async () => expect((await typesOf(sessionId)).at(-1)).toBe('ended'));
+  });
+
+  it('a session it has lost all record of is taken up from its edge', async () => {
+    const sessionId = newSessionId();
+    edge.close();
+    edge.sessions = [{ sessionId, playerId: newPlayerId(), titleId: TITLE, state: 'playing' }];
+    await edge.connect();
+    await eventually(async () => expect(await (await indexer.get('/healthz')).json()).toMatchObject({ sessions: 1 }));
+    expect(
+      await edge.send(sessionId, [
+        { n: 7, atMs: Date.now(), event: { type: 'ended', reason: 'left', meteredSeconds: 5 } },
+      ]),
+    ).toBe(7);
+    expect(await (await indexer.get('/healthz')).json()).toMatchObject({ sessions: 0 });
+  });
+});
+
+describe('while its edge is away', () => {
+  it('a session waits, and goes on when the edge returns with it', async () => {
+    const { sessionId, resumeToken } = await playing();
+    edge.close();
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({
+      ok: false,
+      reason: 'edge-gone',
+    });
+    await edge.connect();
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-back' }));
+    await new Promise((resolve) => setTimeout(resolve, SHORT_TIMINGS.edgeReturnMs * 1.5));
+    expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({ ok: true });
+  });
+
+  it('a session is given up in time, and the edge told so when it returns too late', async () => {
+    const { sessionId } = await playing();
+    edge.close();
+    await eventually(() => expect(heardLast()).toMatchObject({ type: 'ended', reason: 'edge-lost' }));
+    await edge.connect();
+    await eventually(() => expect(edge.toldToEnd).toMatchObject([{ sessionId }]));
+    // What the edge had metered is kept beside the verdict.
+    await eventually(async () =>
+      expect((await typesOf(sessionId)).slice(-3)).toEqual(['edge-silent', 'ended', 'ended']),
+    );
+  });
+
+  it('a session that the edge returns without is given up at once', async () => {
+    await playing();
+    edge.close();
+    edge.sessions = [];
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    const startedMs = performance.now();
+    await edge.connect();
+    await eventually(() => expect(heardLast()).toMatchObject({ type: 'ended', reason: 'edge-lost' }));
+    expect(performance.now() - startedMs).toBeLessThan(SHORT_TIMINGS.edgeReturnMs);
+  });
+
+  it('a session can be left all the same', async () => {
+    const { sessionId, resumeToken } = await playing();
+    edge.close();
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    expect(await page.call('leave', { sessionId, resumeToken })).toEqual({ ok: true });
+    await eventually(() => expect(heardLast()).toMatchObject({ type: 'ended', reason: 'left' }));
+  });
+});
+
+describe('what an edge reports', () => {
+  it('counts once however often it is repeated, and waits for what is missing', async () => {
+    const { sessionId } = await page.launch();
+    const at = { atMs: Date.now() };
+    const reserved = { n: 1, ...at, event: { type: 'reserved', edgeId: edge.edgeId, warmth: 'cold' } as const };
+    const playingNow = { n: 2, ...at, event: { type: 'playing' } as const };
+    const held = { n: 3, ...at, event: { type: 'held', untilMs: Date.now() + 1000, cause: 'player-silent' } as const };
+    expect(await edge.send(sessionId, [reserved])).toBe(1);
+    expect(await edge.send(sessionId, [reserved])).toBe(1);
+    expect(await edge.send(sessionId, [held])).toBe(1);
+    const answers = await Promise.all([
+      edge.send(sessionId, [reserved, playingNow]),
+      edge.send(sessionId, [held, playingNow]),
+    ]);
+    expect(answers).toEqual([2, 3]);
+    expect(await typesOf(sessionId)).toEqual(['requested', 'reserved', 'playing', 'held']);
+    await eventually(() => expect(page.heard.map(({ type }) => type)).toEqual(['reserved', 'playing', 'held']));
+  });
+
+  it('cannot be another edge’s session, nor an event only the Indexer writes', async () => {
+    const { sessionId } = await page.launch();
+    await edge.play(sessionId);
+    const stranger = new EdgePeer(() => indexer.url, await indexer.enrolmentToken());
+    await stranger.connect();
+    expect(await stranger.report(sessionId, { type: 'playing' })).toBe(1);
+    await eventually(() => expect(stranger.toldToEnd).toMatchObject([{ sessionId }]));
+    expect(await edge.report(sessionId, { type: 'edge-silent' })).toBe(4);
+    expect(await typesOf(sessionId)).toEqual(['requested', 'reserved', 'stage', 'playing']);
+    stranger.close();
+  });
+});

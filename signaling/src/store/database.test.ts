@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EdgeId, newPlayerId, newSessionId, TitleId } from '@kilat/shared/ids';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
+import { SmallDisk } from '../testing/small-disk.ts';
+import { Database } from './database.ts';
+import { EdgeStore } from './edge-store.ts';
+import { SessionStore } from './session-store.ts';
+
+const cacheFolder = join(homedir(), '.cache', 'kilat');
+const log = pino({ level: 'silent' });
+const edgeA = EdgeId.parse(`e_${'a'.repeat(40)}`);
+const edgeB = EdgeId.parse(`e_${'b'.repeat(40)}`);
+
+describe('the database', () => {
+  let folder: string;
+  let database: Database;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kilat-database-'));
+    database = await Database.open({ folder: join(folder, 'database'), cacheFolder }, log);
+  });
+  afterEach(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('keeps sessions and their events in order, each once, also when it is opened again', async () => {
+    const sessions = new SessionStore(database);
+    const facts = {
+      sessionId: newSessionId(),
+      playerId: newPlayerId(),
+      titleId: TitleId.parse('freedoom'),
+      requestedAtMs: 1_795_000_000_000,
+    };
+    const requested = { source: 'indexer', n: 1, atMs: 1_795_000_000_000, event: { type: 'requested' } } as const;
+    const reserved = {
+      source: 'edge',
+      n: 1,
+      atMs: 1_795_000_000_001,
+      event: { type: 'reserved', edgeId: edgeA, warmth: 'cold' },
+    } as const;
+    const ended = {
+      source: 'edge',
+      n: 2,
+      atMs: 1_795_000_000_002,
+      event: { type: 'ended', reason: 'left', meteredSeconds: 1.5 },
+    } as const;
+    await sessions.add(facts);
+    await sessions.append(facts.sessionId, [requested]);
+    await sessions.append(facts.sessionId, [reserved]);
+    await sessions.append(facts.sessionId, [reserved, requested]);
+    expect(await sessions.unfinished()).toEqual([{ facts, events: [requested, reserved] }]);
+    await database.close();
+    database = await Database.open({ folder: join(folder, 'database'), cacheFolder }, log);
+    const again = new SessionStore(database);
+    await again.append(facts.sessionId, [ended]);
+    expect(await again.find(facts.sessionId)).toEqual({ facts, events: [requested, reserved, ended] });
+    expect(await again.unfinished()).toEqual([]);
+    expect(await again.find(newSessionId())).toBeUndefined();
+  });
+
+  it('gives a token to the first edge that brings it, even among many at a time', async () => {
+    const edges = new EdgeStore(database);
+    const outcomes = await Promise.all([edgeA, edgeB, edgeA, edgeB].map((edgeId) => edges.enrol(edgeId, 'token')));
+    expect(outcomes).toEqual([true, false, true, false]);
+    expect([await edges.isEnrolled(edgeA), await edges.isEnrolled(edgeB)]).toEqual([true, false]);
+  });
+});
+
+const disk = await SmallDisk.mount(110);
+
+describe.skipIf(disk === undefined)('on a full disk (needs root to mount one)', () => {
+  const rowsOf = (count: number) =>
+    sql`insert into used_tokens select gen_random_uuid()::text, repeat('x', 900), 0 from generate_series(1, ${count}::int)`;
+
+  it('refuses writes at once, and goes on when there is room again', { timeout: 60_000 }, async () => {
+    if (disk === undefined) return;
+    const database = await Database.open({ folder: join(disk.folder, 'database'), cacheFolder }, log);
+    const recovered = new Promise<void>((resolve) => database.onRecovered(resolve));
+    try {
+      await database.write((db) => rowsOf(1).execute(db));
+      await disk.fill(16 * 2 ** 20);
+      await eventually(() => expect(database.write((db) => rowsOf(1).execute(db))).rejects.toThrow('MiB left'));
+      expect(database.failure).toContain('MiB left');
+      const startedMs = performance.now();
+      await expect(database.write((db) => rowsOf(1).execute(db))).rejects.toThrow();
+      expect(performance.now() - startedMs).toBeLessThan(50);
+      await disk.makeRoom();
+      await recovered;
+      expect(database.failure).toBeUndefined();
+      await database.write((db) => rowsOf(1).execute(db));
+    } finally {
+      await database.close();
+      await rm(join(disk.folder, 'database'), { recursive: true });
+    }
+  });
+
+  it('survives a database that stops answering because its log had no room', { timeout: 90_000 }, async () => {
+    if (disk === undefined) return;
+    const database = await Database.open({ folder: join(disk.folder, 'database'), cacheFolder }, log, 0);
+    const recovered = new Promise<void>((resolve) => database.onRecovered(resolve));
+    try {
+      await disk.fill(9 * 2 ** 20);
+      const fillLog = async (): Promise<void> => {
+        for (;;) await database.write((db) => rowsOf(200).execute(db));
+      };
+      await expect(fillLog()).rejects.toThrow();
+      expect(database.failure).toBeDefined();
+      await disk.makeRoom();
+      await recovered;
+      await database.write((db) => rowsOf(1).execute(db));
+    } finally {
+      await database.close();
+      await disk.remove();
+    }
+  });
+});

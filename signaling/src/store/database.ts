@@ -1,0 +1,137 @@
+import { dirname } from 'node:path';
+import { Kysely, PGliteDialect } from 'kysely';
+import type { Logger } from 'pino';
+import { DISK_RESERVE_BYTES, freeBytes } from './disk-room.ts';
+import type { DatabasePlace } from './pglite-messages.ts';
+import { DatabaseError, PgliteThread } from './pglite-thread.ts';
+import type { Tables } from './tables.ts';
+
+/** How often a failing database is tried again, ms. */
+const PROBE_MS = 2_000;
+/** The disk is measured at most this often, ms. */
+const MEASURE_MS = 500;
+/** SQLSTATE of a full disk. */
+const DISK_FULL = '53100';
+
+/**
+ * The one database. It fails softly: while records cannot be written every write is refused at once, `failure` says
+ * why, and a probe reopens and retries until writing works again.
+ */
+export class Database {
+  readonly #place: DatabasePlace;
+  readonly #log: Logger;
+  readonly #reserveBytes: number;
+  readonly #db: Kysely<Tables>;
+  readonly #onRecovered = new Set<() => void>();
+  #thread: PgliteThread;
+  #failure: string | undefined;
+  #room = { bytes: Number.POSITIVE_INFINITY, atMs: Number.NEGATIVE_INFINITY };
+  #probe: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(place: DatabasePlace, log: Logger, thread: PgliteThread, reserveBytes: number) {
+    this.#place = place;
+    this.#log = log;
+    this.#thread = thread;
+    this.#reserveBytes = reserveBytes;
+    this.#db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: this.#port() }) });
+  }
+
+  static async open(place: DatabasePlace, log: Logger, reserveBytes = DISK_RESERVE_BYTES): Promise<Database> {
+    return new Database(place, log, await PgliteThread.open(place), reserveBytes);
+  }
+
+  /** Why records cannot be written at present; undefined while all is well. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Calls back each time writing works again after a failure. */
+  onRecovered(listener: () => void): void {
+    this.#onRecovered.add(listener);
+  }
+
+  async read<Result>(query: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    return await this.#guarded(query);
+  }
+
+  /** Each query must be a single statement: there are no transactions across the thread. */
+  async write<Result>(query: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    if (this.#failure !== undefined) throw new DatabaseError(this.#failure, undefined);
+    return await this.#guarded(async (db) => {
+      await this.#requireRoom();
+      return await query(db);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#probe);
+    await this.#thread.close();
+  }
+
+  async #guarded<Result>(query: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    try {
+      return await query(this.#db);
+    } catch (error) {
+      this.#fail(error as Error);
+      throw error;
+    }
+  }
+
+  async #requireRoom(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#room.atMs > MEASURE_MS)
+      this.#room = { bytes: await freeBytes(dirname(this.#place.folder)), atMs: nowMs };
+    if (this.#room.bytes >= this.#reserveBytes) return;
+    const freeMb = Math.floor(this.#room.bytes / 2 ** 20);
+    throw new DatabaseError(`The disk of the data folder has only ${freeMb} MiB left; free some space`, DISK_FULL);
+  }
+
+  #fail(error: Error): void {
+    if (this.#closed) return;
+    if (this.#failure === undefined)
+      this.#log.error({ err: error }, 'records cannot be written; new sessions are refused');
+    this.#failure = error.message;
+    this.#probe ??= setTimeout(() => void this.#tryAgain(), PROBE_MS);
+  }
+
+  async #tryAgain(): Promise<void> {
+    this.#probe = undefined;
+    try {
+      this.#room.atMs = Number.NEGATIVE_INFINITY;
+      await this.#requireRoom();
+      // A PGlite that has failed a write may hang at the next one: only a fresh one is trusted.
+      await this.#thread.kill();
+      if (this.#closed) return;
+      this.#thread = await PgliteThread.open(this.#place);
+      if (this.#closed) return await this.#thread.close();
+      const probe = { id: 1, at_ms: Date.now() };
+      await this.#db
+        .insertInto('write_probes')
+        .values(probe)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ at_ms: probe.at_ms }))
+        .execute();
+    } catch (error) {
+      return this.#fail(error as Error);
+    }
+    this.#failure = undefined;
+    this.#log.info('records can be written again');
+    for (const listener of this.#onRecovered) listener();
+  }
+
+  /** The part of PGlite that Kysely needs, answered by whichever thread is current. */
+  #port() {
+    return {
+      closed: false,
+      ready: true,
+      waitReady: Promise.resolve(),
+      close: () => Promise.resolve(),
+      transaction: () => Promise.reject(new Error('transactions do not cross the database thread')),
+      query: async <Row>(sql: string, parameters: unknown[] = []) => {
+        const { rows, affectedRows } = await this.#thread.query(sql, parameters);
+        return { rows: rows as Row[], fields: [], ...(affectedRows === undefined ? {} : { affectedRows }) };
+      },
+    };
+  }
+}
