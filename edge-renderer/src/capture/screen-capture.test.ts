@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startXDisplay, type XDisplay } from '../container/x-display.ts';
+import { Injector } from '../inject/injector.ts';
+import { cursorMessage } from '../inject/cursor-watch.ts';
+import { Framebuffer } from './framebuffer.ts';
+import { ScreenCapture } from './screen-capture.ts';
+import { XConnection } from './x-connection.ts';
+
+const spec = { width: 640, height: 360, fps: 60 };
+let folder: string;
+let display: XDisplay;
+let x: XConnection;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kilat-capture-'));
+  display = await startXDisplay(folder, spec, () => {});
+  x = await XConnection.open(display.address, () => {});
+});
+afterAll(async () => {
+  x.close();
+  await display.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Fills the root window with one colour through a second connection, as a title would. */
+async function painter() {
+  const other = await XConnection.open(display.address, () => {});
+  const client = other.client as unknown as {
+    AllocID(): number;
+    CreateGC(gc: number, drawable: number, values: object): void;
+    ChangeGC(gc: number, values: object): void;
+    PolyFillRectangle(drawable: number, gc: number, rectangles: number[]): void;
+  };
+  const gc = client.AllocID();
+  client.CreateGC(gc, other.root, { foreground: 0 });
+  return {
+    paint(colour: number) {
+      client.ChangeGC(gc, { foreground: colour });
+      client.PolyFillRectangle(other.root, gc, [0, 0, spec.width, spec.height]);
+    },
+    close: () => other.close(),
+  };
+}
+
+test('the last captured frame is never stale: 300 changes at random moments', async () => {
+  const framebuffer = new Framebuffer(display.framebufferPath, spec.width, spec.height);
+  const pixels = Buffer.alloc(spec.width * spec.height * 4);
+  const { paint, close } = await painter();
+  let wanted = -1;
+  let reached = Promise.withResolvers<void>();
+  const capture = new ScreenCapture(
+    x,
+    framebuffer,
+    pixels,
+    spec.fps,
+    async () => {
+      if ((pixels.readUInt32LE(pixels.length - 4) & 0xffffff) === wanted) reached.resolve();
+    },
+    (error) => reached.reject(error),
+  );
+  await capture.start();
+  capture.resume();
+  let lost = 0;
+  for (let change = 1; change <= 300; change++) {
+    reached = Promise.withResolvers();
+    wanted = (change * 0x010307) & 0xffffff;
+    paint(wanted);
+    const inTime = await Promise.race([reached.promise.then(() => true), setTimeout(1_000, false)]);
+    if (!inTime) lost += 1;
+    if (change % 3 === 0) await setTimeout(Math.random() * 20);
+  }
+  expect(lost).toBe(0);
+  capture.pause();
+  framebuffer.close();
+  close();
+});
+
+test('one change is one frame, and a still screen is none', async () => {
+  const framebuffer = new Framebuffer(display.framebufferPath, spec.width, spec.height);
+  let frames = 0;
+  const capture = new ScreenCapture(
+    x,
+    framebuffer,
+    Buffer.alloc(spec.width * spec.height * 4),
+    60,
+    async () => void frames++,
+    () => {},
+  );
+  await capture.start();
+  capture.resume();
+  const settled = () => setTimeout(200);
+  await settled();
+  const { paint, close } = await painter();
+  frames = 0;
+  await settled();
+  expect(frames).toBe(0);
+  paint(0x123456);
+  await settled();
+  expect(frames).toBe(1);
+  capture.refresh();
+  await settled();
+  expect(frames).toBe(2);
+  capture.pause();
+  framebuffer.close();
+  close();
+});
+
+test('the injector moves the pointer absolutely and relatively, and lets go of what is held', async () => {
+  const injector = new Injector(x, await x.extension('xtest'));
+  const pointer = () =>
+    new Promise<{ rootX: number; rootY: number; keyMask: number }>((resolve, reject) =>
+      x.client.QueryPointer(x.root, (error, value) => (error ? reject(error) : resolve(value))),
+    );
+  injector.inject({ type: 'pointer', x: 32_768, y: 16_384 });
+  expect(await pointer()).toMatchObject({ rootX: 320, rootY: 90 });
+  injector.inject({ type: 'motion', dx: -20, dy: 5 });
+  expect(await pointer()).toMatchObject({ rootX: 300, rootY: 95 });
+  injector.inject({ type: 'pointer', x: 65_535, y: 65_535 });
+  expect(await pointer()).toMatchObject({ rootX: 639, rootY: 359 });
+  injector.inject({ type: 'key-down', key: 42 });
+  injector.inject({ type: 'button-down', button: 0 });
+  expect((await pointer()).keyMask & 0x101).toBe(0x101);
+  injector.inject({ type: 'release-all' });
+  expect((await pointer()).keyMask & 0x101).toBe(0);
+});
+
+test('pointer shapes become straight RGBA; an invisible one becomes none', () => {
+  const image = (bytes: number[]) => ({ width: 1, height: 1, xhot: 0, yhot: 0, cursorImage: Buffer.from(bytes) });
+  expect(cursorMessage(image([0x20, 0x40, 0x80, 0x80])).image?.rgba).toBe(
+    Buffer.from([255, 128, 64, 128]).toString('base64'),
+  );
+  expect(cursorMessage(image([0, 0, 0, 0])).image).toBeNull();
+});

@@ -1,0 +1,132 @@
+import { monotonicMs } from '../monotonic.ts';
+import { DamageWatch } from './damage-watch.ts';
+import type { Framebuffer } from './framebuffer.ts';
+import { FramePacing } from './pacing.ts';
+import type { XConnection } from './x-connection.ts';
+
+/** Why a frame was captured: the screen changed, or the stream needed one (key frame, keep-alive). */
+export type CaptureCause = 'damage' | 'refresh';
+
+/** When a captured frame's screen changed and when its pixels were read, monotonic ms. */
+export interface CaptureTimes {
+  cause: CaptureCause;
+  damagedMs: number;
+  capturedMs: number;
+}
+
+/** What is done with each captured frame before the next one is taken. `pixels` is the caller's own buffer, filled. */
+export type FrameSink = (times: CaptureTimes) => Promise<void>;
+
+/**
+ * Captures on damage, not on a clock: damage → pacing → barrier → one read. One frame is under way at a time and the
+ * newest wins; damage that arrives meanwhile is captured right after, so the last frame is never stale.
+ */
+export class ScreenCapture {
+  readonly #x: XConnection;
+  readonly #framebuffer: Framebuffer;
+  readonly #pixels: Buffer;
+  readonly #pacing: FramePacing;
+  readonly #sink: FrameSink;
+  readonly #onFailed: (error: unknown) => void;
+  #damage: DamageWatch | undefined;
+  #running = false;
+  #busy = false;
+  #damagedAtMs: number | undefined;
+  #refreshWanted = false;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    x: XConnection,
+    framebuffer: Framebuffer,
+    pixels: Buffer,
+    framesPerSecond: number,
+    sink: FrameSink,
+    onFailed: (error: unknown) => void,
+  ) {
+    this.#x = x;
+    this.#framebuffer = framebuffer;
+    this.#pixels = pixels;
+    this.#pacing = new FramePacing(framesPerSecond, monotonicMs());
+    this.#sink = sink;
+    this.#onFailed = onFailed;
+  }
+
+  /** Subscribes to damage; nothing is captured before `resume()`. */
+  async start(): Promise<void> {
+    this.#damage = await DamageWatch.start(this.#x, () => this.#damaged());
+  }
+
+  resume(): void {
+    this.#running = true;
+    this.#damagedAtMs ??= monotonicMs();
+    this.#go();
+  }
+
+  /** Stops capturing: nobody watches. */
+  pause(): void {
+    this.#running = false;
+  }
+
+  /** Captures once even though nothing changed. */
+  refresh(): void {
+    this.#refreshWanted = true;
+    this.#go();
+  }
+
+  /** An input was injected: the damage it causes may be captured ahead of its slot. */
+  inputInjected(): void {
+    this.#pacing.inputInjected(monotonicMs());
+  }
+
+  #damaged(): void {
+    this.#damagedAtMs ??= monotonicMs();
+    if (this.#wake === undefined) return this.#go();
+    if (this.#pacing.waitMs(monotonicMs()) === 0) this.#wake();
+    else this.#damage?.subtract();
+  }
+
+  #go(): void {
+    if (this.#busy || !this.#running || (this.#damagedAtMs === undefined && !this.#refreshWanted)) return;
+    this.#busy = true;
+    this.#captureAll()
+      .catch(this.#onFailed)
+      .finally(() => {
+        this.#busy = false;
+      });
+  }
+
+  async #captureAll(): Promise<void> {
+    while (this.#running && (this.#damagedAtMs !== undefined || this.#refreshWanted)) {
+      await this.#captureOne();
+    }
+  }
+
+  async #captureOne(): Promise<void> {
+    await this.#waitForSlot();
+    const cause: CaptureCause = this.#damagedAtMs === undefined ? 'refresh' : 'damage';
+    const damagedMs = this.#damagedAtMs ?? monotonicMs();
+    this.#pacing.captured(monotonicMs());
+    this.#damagedAtMs = undefined;
+    this.#refreshWanted = false;
+    this.#damage?.subtract();
+    await this.#x.barrier();
+    const capturedMs = monotonicMs();
+    this.#framebuffer.readInto(this.#pixels);
+    await this.#sink({ cause, damagedMs, capturedMs });
+  }
+
+  /** The screen is called clean before and during the wait, so that the damage of a key press still makes an event. */
+  async #waitForSlot(): Promise<void> {
+    const waitMs = this.#pacing.waitMs(monotonicMs());
+    if (waitMs <= 0.3) return;
+    this.#damage?.subtract();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}

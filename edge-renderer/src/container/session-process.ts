@@ -1,0 +1,176 @@
+import type { EndReason, StageName } from '@kilat/shared/session/life';
+import { AV_LOG_ERROR } from 'node-av/constants';
+import { Log } from 'node-av/lib';
+import { XConnection } from '../capture/x-connection.ts';
+import { monotonicMs } from '../monotonic.ts';
+import { RtpSocket } from '../rtp/rtp-socket.ts';
+import type { ContainerSpec, FromContainer, RtpDestination, ToContainer } from './messages.ts';
+import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
+import { PictureStream } from './picture-stream.ts';
+import { type SoundServer, startSoundServer } from './sound-server.ts';
+import { SoundStream } from './sound-stream.ts';
+import { startTitle } from './title-program.ts';
+import { startXDisplay, type XDisplay } from './x-display.ts';
+
+// One container as a process of its own: display, sound server, title, capture, encoder and RTP are its parts, started in
+// that order and closed in reverse. The agent is its parent; without it the process ends itself.
+
+/** What stands once `prepare` is through. `sound` is undefined for a title without sound, or once it was lost. */
+interface Parts {
+  spec: ContainerSpec;
+  display: XDisplay;
+  x: XConnection;
+  sound: { server: SoundServer; stream: SoundStream } | undefined;
+  picture: PictureStream;
+  title: OwnedProcess | undefined;
+  socket: RtpSocket | undefined;
+  streaming: boolean;
+}
+
+Log.setLevel(AV_LOG_ERROR);
+
+let parts: Parts | undefined;
+let closing = false;
+
+const tell = (message: FromContainer): void => {
+  if (process.connected) process.send?.(message);
+};
+const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: monotonicMs() });
+
+async function prepare(spec: ContainerSpec): Promise<void> {
+  const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
+  const [display, server] = await Promise.all([
+    startXDisplay(spec.folder, spec.title.display, lost).then((started) => {
+      reached('display');
+      return started;
+    }),
+    spec.title.sound
+      ? startSoundServer(spec.folder, soundLost).then((started) => {
+          reached('sound');
+          return started;
+        })
+      : undefined,
+  ]);
+  tell({ type: 'display', address: display.address });
+  const x = await XConnection.open(display.address, () => lost('The connection to the X server broke.'));
+  const sound = server && { server, stream: new SoundStream(server) };
+  const picture = new PictureStream(x, display.framebufferPath, spec.title.display, spec.bitrateKbps, {
+    drawn: () => reached('drawn'),
+    sent: (frame) => {
+      if (parts !== undefined && !parts.streaming) {
+        parts.streaming = true;
+        reached('streaming');
+      }
+      tell({ type: 'frame', frame });
+    },
+    failed: (error) => void fail('display-lost', String(error)),
+  });
+  await picture.start();
+  parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
+  tell({ type: 'prepared' });
+  if (spec.startTitle) await run(parts);
+}
+
+async function run(now: Parts): Promise<void> {
+  if (now.title !== undefined) {
+    now.title.signal('SIGCONT');
+    return;
+  }
+  now.title = await startTitle(
+    now.spec.title,
+    {
+      folder: now.spec.folder,
+      display: now.display.address.display,
+      xauthorityPath: now.display.xauthorityPath,
+      pulseServer: now.sound?.server.address,
+      mark: now.spec.mark,
+    },
+    titleEnded,
+  );
+  reached('title');
+  now.picture.awaitDrawing();
+}
+
+async function stream(now: Parts, { port, videoSsrc, audioSsrc }: RtpDestination): Promise<void> {
+  now.socket?.close();
+  const socket = await RtpSocket.connect(port, (compound) => now.picture.handleRtcp(compound));
+  now.socket = socket;
+  now.picture.sendTo(socket, videoSsrc);
+  now.sound?.stream.sendTo(socket, audioSsrc);
+}
+
+function titleEnded({ code, signal }: ProgramEnd, lastWords: string): void {
+  if (code === 0) return void fail('title-exited', '');
+  void fail('title-crashed', `${signal ?? `status ${code}`}${lastWords === '' ? '' : `: ${lastWords.slice(-300)}`}`);
+}
+
+function soundLost(detail: string): void {
+  parts?.sound?.stream.close();
+  if (parts !== undefined) parts.sound = undefined;
+  tell({ type: 'degraded', part: 'sound', detail });
+}
+
+async function fail(
+  reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost'>,
+  detail: string,
+) {
+  if (closing) return;
+  tell({ type: 'failed', reason, detail });
+  await close();
+}
+
+/** Closes every part, the last started first. Idempotent. */
+async function close(): Promise<void> {
+  if (closing) return;
+  closing = true;
+  const now = parts;
+  now?.picture.close();
+  now?.sound?.stream.close();
+  await now?.title?.stop();
+  now?.x.close();
+  await Promise.all([now?.sound?.server.stop(), now?.display.stop()]);
+  now?.socket?.close();
+  process.exit(0);
+}
+
+async function handle(message: ToContainer): Promise<void> {
+  if (message.type === 'prepare') return prepare(message.spec);
+  if (message.type === 'close') return close();
+  if (parts === undefined) throw new Error(`"${message.type}" came before "prepare" was through`);
+  return handlePrepared(parts, message);
+}
+
+async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 'prepare' | 'close' }>): Promise<void> {
+  switch (message.type) {
+    case 'run':
+      return run(now);
+    case 'freeze':
+      now.title?.signal('SIGSTOP');
+      return;
+    case 'stream':
+      return stream(now, message.to);
+    case 'viewer':
+      now.picture.setViewer(message.present);
+      now.sound?.stream.setViewer(message.present);
+      return;
+    case 'input':
+      return now.picture.inputInjected();
+    case 'key-frame':
+      return now.picture.keyFrame();
+    case 'bitrate':
+      return now.picture.setBitrate(message.kbps);
+  }
+}
+
+// Messages are handled one after another, so that none overtakes "prepare"; "close" waits for nobody.
+let before: Promise<void> = Promise.resolve();
+process.on('message', (message: ToContainer) => {
+  if (message.type === 'close') void close();
+  else
+    before = before
+      .then(() => handle(message))
+      .catch((error: unknown) => void fail('start-failed', (error as Error).message));
+});
+process.on('disconnect', () => void close());
+process.on('SIGTERM', () => void close());
+process.on('SIGINT', () => {});

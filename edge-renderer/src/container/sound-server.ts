@@ -1,0 +1,89 @@
+import { existsSync, watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { OwnedProcess } from './owned-process.ts';
+
+/** One session's sound server (PulseAudio): a null sink for the title, its monitor as raw samples on a socket. */
+export interface SoundServer {
+  /** Value of PULSE_SERVER for the title. */
+  address: string;
+  /** Raw samples as they are played: 48 kHz, stereo, 16 bit little-endian. */
+  listen(): Socket;
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 5_000;
+
+/** Starts PulseAudio in `folder`; rejects with its own words when it does not come up. */
+export async function startSoundServer(folder: string, onLost: (detail: string) => void): Promise<SoundServer> {
+  const home = join(folder, 'sound');
+  await mkdir(home);
+  const nativeSocket = join(home, 'native');
+  const samplesSocket = join(home, 'samples');
+  const format = 'format=s16le rate=48000 channels=2';
+  const env = {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: home,
+    XDG_RUNTIME_DIR: home,
+    PULSE_RUNTIME_PATH: home,
+    PULSE_STATE_PATH: home,
+    // Without a bus address PulseAudio tries to start a D-Bus daemon of its own.
+    DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    DBUS_SYSTEM_BUS_ADDRESS: 'disabled:',
+  };
+  let up = false;
+  const server = new OwnedProcess(
+    'pulseaudio',
+    [
+      '-n',
+      '--daemonize=no',
+      '--use-pid-file=no',
+      '--exit-idle-time=-1',
+      '--disallow-exit',
+      '--disallow-module-loading',
+      '--high-priority=no',
+      '--realtime=no',
+      '--log-target=stderr',
+      '--log-level=error',
+      '-L',
+      `module-null-sink sink_name=title ${format}`,
+      '-L',
+      `module-native-protocol-unix auth-anonymous=1 socket=${nativeSocket}`,
+      '-L',
+      `module-simple-protocol-unix playback=false record=true source=title.monitor ${format} socket=${samplesSocket}`,
+    ],
+    { env, cwd: home },
+    (_end, lastWords) => up && onLost(lastWords),
+  );
+  const failed = once(server.child, 'close').then(() => {
+    throw new Error(`PulseAudio did not start. ${server.lastWords}`);
+  });
+  try {
+    await Promise.race([Promise.all([created(nativeSocket, home), created(samplesSocket, home)]), failed]);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  up = true;
+  failed.catch(() => {});
+  return { address: `unix:${nativeSocket}`, listen: () => connect(samplesSocket), stop: () => server.stop() };
+}
+
+/** Resolves when `path` exists; rejects after five seconds. */
+function created(path: string, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(folder, () => existsSync(path) && done(resolve));
+    const timer = setTimeout(
+      () => done(() => reject(new Error('PulseAudio opened no socket in five seconds.'))),
+      START_TIMEOUT_MS,
+    );
+    const done = (settle: () => void) => {
+      watcher.close();
+      clearTimeout(timer);
+      settle();
+    };
+    if (existsSync(path)) done(resolve);
+  });
+}

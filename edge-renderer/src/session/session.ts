@@ -1,0 +1,296 @@
+import { encodeReport, type EdgeReport } from '@kilat/shared/input/report';
+import type { PlayerId, SessionId, TitleId } from '@kilat/shared/ids';
+import type { MediaOffer, MediaRequest } from '@kilat/shared/media/parameters';
+import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
+import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
+import type { Container, InputAccess } from '../container/container.ts';
+import type { FromContainer, SentFrame } from '../container/messages.ts';
+import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
+import { InputStream, type NumberedInput } from '../input/input-stream.ts';
+import { WaitingInputs } from '../input/waiting-inputs.ts';
+import { monotonicMs } from '../monotonic.ts';
+import type { SessionMedia } from '../webrtc/session-media.ts';
+import { parseControl } from './control.ts';
+import { IdleWatch } from './idle-watch.ts';
+
+/** What a session is doing. `starting`: no page was ever connected. `ended` is final. */
+type State = { is: 'starting' } | { is: 'playing' } | { is: 'held'; expiry: NodeJS.Timeout } | { is: 'ended' };
+
+export interface SessionSettings {
+  /** How long a vanished player's session waits, ms. */
+  holdMs: number;
+  /** How long nobody may touch anything, ms. */
+  idleMs: number;
+  bitrateKbps: number;
+}
+
+export interface SessionFacts {
+  sessionId: SessionId;
+  playerId: PlayerId;
+  titleId: TitleId;
+}
+
+/** Counts of messages that were dropped because they made no sense. */
+export interface SessionCounters {
+  malformed: number;
+  framesSent: number;
+  bytesSent: number;
+  keyFrames: number;
+  inputs: number;
+}
+
+/** A player is gone when its pings (two a second) stay away this long, ms. */
+const SILENT_MS = 4_000;
+/** A page that never connects is treated as a vanished player after this long, ms. */
+const CONNECT_MS = 20_000;
+/** An input packet is acknowledged at the latest this long after it came, ms. */
+const ACK_MS = 20;
+const TICK_MS = 500;
+
+/**
+ * One session on the edge, from its reservation to its end: joins a container (display, title, encoder) with the media of
+ * the page that plays it. The container outlives pages and media workers; the session ends both.
+ */
+export class Session {
+  readonly facts: SessionFacts;
+  readonly counters: SessionCounters = { malformed: 0, framesSent: 0, bytesSent: 0, keyFrames: 0, inputs: 0 };
+  readonly #container: Container;
+  readonly #settings: SessionSettings;
+  readonly #emit: (event: SessionEvent) => void;
+  readonly #onEnd: () => void;
+  readonly #reservedAtMs = monotonicMs();
+  readonly #tick: NodeJS.Timeout;
+  readonly #idle: IdleWatch;
+  readonly #waiting = new WaitingInputs();
+  #state: State = { is: 'starting' };
+  #media: SessionMedia | undefined;
+  #inputs = new InputStream();
+  #access: InputAccess | undefined;
+  #cursor: CursorMessage | undefined;
+  #connected = false;
+  #heardAtMs = monotonicMs() + CONNECT_MS - SILENT_MS;
+  #playingSinceMs: number | undefined;
+  #meteredMs = 0;
+  #ackTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    facts: SessionFacts,
+    container: Container,
+    settings: SessionSettings,
+    emit: (event: SessionEvent) => void,
+    onEnd: () => void,
+  ) {
+    this.facts = facts;
+    this.#container = container;
+    this.#settings = settings;
+    this.#emit = emit;
+    this.#onEnd = onEnd;
+    this.#idle = new IdleWatch(settings.idleMs, monotonicMs());
+    this.#tick = setInterval(() => this.#watchPlayer(), TICK_MS);
+    container.listen({
+      message: (message) => this.#fromContainer(message),
+      failed: ({ reason, detail }) => void this.end(reason, detail),
+    });
+    container.input.then((access) => this.#gotInput(access)).catch(() => {});
+  }
+
+  get state(): 'starting' | 'playing' | 'held' | 'ended' {
+    return this.#state.is;
+  }
+
+  get containerPid(): number | undefined {
+    return this.#container.pid;
+  }
+
+  /** Gives the session its part of a media worker: at the start, and again when a worker died and another came. */
+  useMedia(media: SessionMedia): void {
+    if (this.#state.is === 'ended') return media.close();
+    media.listen({
+      connected: () => this.#playerConnected(),
+      input: (packet) => this.#input(packet),
+      control: (text) => this.#control(text),
+    });
+    this.#media = media;
+    this.#container.send({ type: 'stream', to: media.destination });
+  }
+
+  /** Transports for a page; undefined while there is no media worker. Throws `CannotConsumeError`. */
+  async attach(request: MediaRequest): Promise<MediaOffer | undefined> {
+    const offer = await this.#media?.offer(request);
+    if (offer === undefined) return undefined;
+    this.#inputs = new InputStream();
+    this.#waiting.clear();
+    this.#access?.injector.releaseAll();
+    this.#connected = false;
+    return offer;
+  }
+
+  /** The media worker died: the session waits for its player to come back over another. */
+  mediaLost(): void {
+    this.#media = undefined;
+    this.#connected = false;
+    this.#hold('media-lost');
+  }
+
+  /** Ends the session and everything it owns; resolves when nothing of it is left. Idempotent. */
+  async end(reason: EndReason, detail?: string): Promise<void> {
+    if (this.#state.is === 'ended') return;
+    this.#stopMetering();
+    if (this.#state.is === 'held') clearTimeout(this.#state.expiry);
+    this.#state = { is: 'ended' };
+    clearInterval(this.#tick);
+    clearTimeout(this.#ackTimer);
+    const meteredSeconds = Math.round(this.#meteredMs / 1000);
+    this.#emit({ type: 'ended', reason, meteredSeconds, ...(detail ? { detail: detail.slice(0, 500) } : {}) });
+    this.#onEnd();
+    this.#media?.close();
+    await this.#container.close();
+  }
+
+  #fromContainer(message: Exclude<FromContainer, { type: 'failed' }>): void {
+    switch (message.type) {
+      case 'stage':
+        return this.#emit({
+          type: 'stage',
+          stage: message.stage,
+          sinceReserveMs: Math.max(0, message.atMs - this.#reservedAtMs),
+        });
+      case 'frame':
+        return this.#frameSent(message.frame);
+      case 'degraded':
+        return this.#tell({ type: 'degraded', part: message.part });
+      case 'display':
+      case 'prepared':
+        return;
+    }
+  }
+
+  #frameSent(frame: SentFrame): void {
+    this.counters.framesSent += 1;
+    this.counters.bytesSent += frame.bytes;
+    this.counters.keyFrames += frame.keyFrame ? 1 : 0;
+    const answered = this.#waiting.answeredBy(frame);
+    if (answered.length > 0) this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered });
+  }
+
+  #gotInput(access: InputAccess): void {
+    this.#access = access;
+    watchCursor(access.x, (cursor) => {
+      this.#cursor = cursor;
+      this.#tell(cursor);
+    }).catch(() => {});
+  }
+
+  #playerConnected(): void {
+    this.#connected = true;
+    this.#heardAtMs = monotonicMs();
+    this.#play();
+    if (this.#cursor !== undefined) this.#tell(this.#cursor);
+  }
+
+  #input(packet: Buffer): void {
+    const receivedMs = monotonicMs();
+    this.#heardAtMs = receivedMs;
+    if (this.#state.is === 'held') this.#play();
+    const arrival = this.#inputs.arrive(packet);
+    switch (arrival.kind) {
+      case 'malformed':
+        this.counters.malformed += 1;
+        return;
+      case 'ping':
+        return this.#report({ kind: 'pong', pingSentMs: arrival.sentMs, receivedMs, sentMs: monotonicMs() });
+      case 'inputs':
+        return this.#inject(arrival.fresh, receivedMs);
+    }
+  }
+
+  #inject(fresh: NumberedInput[], receivedMs: number): void {
+    this.#ackTimer ??= setTimeout(
+      () => this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered: [] }),
+      ACK_MS,
+    );
+    const injector = this.#access?.injector;
+    if (injector === undefined || fresh.length === 0) return;
+    if (this.#idle.touched(receivedMs)) this.#tell({ type: 'idle-over' });
+    for (const { seq, event } of fresh) {
+      injector.inject(event);
+      this.#waiting.injected(seq, event, receivedMs, monotonicMs());
+    }
+    this.counters.inputs += fresh.length;
+    this.#container.send({ type: 'input' });
+  }
+
+  #control(text: string): void {
+    const message = parseControl(text);
+    if (message === undefined) {
+      this.counters.malformed += 1;
+      return;
+    }
+    switch (message.type) {
+      case 'quality':
+        return this.#container.send({
+          type: 'bitrate',
+          kbps: Math.min(message.maxBitrateKbps, this.#settings.bitrateKbps * 2),
+        });
+      case 'key-frame':
+        return this.#container.send({ type: 'key-frame' });
+      case 'still-here':
+        if (this.#idle.touched(monotonicMs())) this.#tell({ type: 'idle-over' });
+        return;
+    }
+  }
+
+  #report(report: EdgeReport): void {
+    if (report.kind === 'inputs') {
+      clearTimeout(this.#ackTimer);
+      this.#ackTimer = undefined;
+    }
+    this.#media?.sendReport(encodeReport(report));
+  }
+
+  #tell(message: EdgeMessage): void {
+    this.#media?.sendEvent(JSON.stringify(message));
+  }
+
+  #watchPlayer(): void {
+    const nowMs = monotonicMs();
+    const silent = nowMs - this.#heardAtMs > SILENT_MS;
+    if (silent && (this.#state.is === 'playing' || this.#state.is === 'starting')) this.#hold('player-silent');
+    if (this.#state.is !== 'playing') return;
+    const idle = this.#idle.check(nowMs);
+    if (idle === 'over') void this.end('idle');
+    else if (idle !== undefined) this.#tell({ type: 'idle-warning', endsInMs: idle.endsInMs });
+  }
+
+  /** From any living state to `playing`. */
+  #play(): void {
+    if (!this.#connected || this.#state.is === 'ended' || this.#state.is === 'playing') {
+      if (this.#state.is === 'playing') this.#container.send({ type: 'viewer', present: true });
+      return;
+    }
+    if (this.#state.is === 'held') clearTimeout(this.#state.expiry);
+    this.#state = { is: 'playing' };
+    this.#container.send({ type: 'viewer', present: true });
+    this.#container.run().catch(() => {});
+    this.#playingSinceMs = monotonicMs();
+    this.#idle.touched(monotonicMs());
+    this.#emit({ type: 'playing' });
+  }
+
+  /** From `starting` or `playing` to `held`: nothing is held down, nothing is encoded, the title is paused where it can be. */
+  #hold(cause: 'player-silent' | 'media-lost'): void {
+    if (this.#state.is === 'ended' || this.#state.is === 'held') return;
+    this.#stopMetering();
+    this.#access?.injector.releaseAll();
+    this.#container.send({ type: 'viewer', present: false });
+    this.#container.pause().catch(() => {});
+    const expiry = setTimeout(() => void this.end('player-gone'), this.#settings.holdMs);
+    this.#state = { is: 'held', expiry };
+    this.#emit({ type: 'held', untilMs: Math.round(Date.now() + this.#settings.holdMs), cause });
+  }
+
+  #stopMetering(): void {
+    if (this.#playingSinceMs !== undefined) this.#meteredMs += monotonicMs() - this.#playingSinceMs;
+    this.#playingSinceMs = undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import type { AttachRequest, EdgeAnnouncement, ReserveReply, ReserveRequest } from '@kilat/shared/edge/messages';
+import type { EdgeId, SessionId, TitleId } from '@kilat/shared/ids';
+import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
+import { missingParts } from '@kilat/titles/installed';
+import type { LoadedTitle } from '@kilat/titles/load';
+import type { Logger } from 'pino';
+import type { Slots } from '../slots/slots.ts';
+import type { MediaWorkers } from '../webrtc/media-workers.ts';
+import { CannotConsumeError } from '../webrtc/session-media.ts';
+import type { SpareMedia } from '../webrtc/spare-media.ts';
+import { Session, type SessionSettings } from './session.ts';
+
+type Refused = Extract<ReserveReply, { ok: false }>;
+const refuse = (reason: Refused['reason'], detail?: string): Refused => ({
+  ok: false,
+  reason,
+  ...(detail ? { detail } : {}),
+});
+
+/** The sessions of this edge. It alone decides who gets a slot. */
+export class Sessions {
+  readonly #edgeId: EdgeId;
+  readonly #live = new Map<SessionId, Session>();
+  readonly #titles: Map<TitleId, LoadedTitle>;
+  readonly #slots: Slots;
+  readonly #workers: MediaWorkers;
+  readonly #spares: SpareMedia;
+  readonly #settings: SessionSettings;
+  readonly #emit: (sessionId: SessionId, event: SessionEvent) => void;
+  readonly #log: Logger;
+  #draining = false;
+
+  constructor(
+    edgeId: EdgeId,
+    titles: Map<TitleId, LoadedTitle>,
+    slots: Slots,
+    workers: MediaWorkers,
+    spares: SpareMedia,
+    settings: SessionSettings,
+    emit: (sessionId: SessionId, event: SessionEvent) => void,
+    log: Logger,
+  ) {
+    this.#edgeId = edgeId;
+    this.#titles = titles;
+    this.#slots = slots;
+    this.#workers = workers;
+    this.#spares = spares;
+    this.#settings = settings;
+    this.#emit = emit;
+    this.#log = log;
+  }
+
+  get live(): Session[] {
+    return [...this.#live.values()];
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get announced(): EdgeAnnouncement['sessions'] {
+    return this.live.flatMap(({ facts, state }) => (state === 'ended' ? [] : [{ ...facts, state }]));
+  }
+
+  /** Takes a slot and offers it; answers before the display is up. */
+  async reserve({ sessionId, playerId, titleId, media }: ReserveRequest): Promise<ReserveReply> {
+    if (this.#draining) return refuse('draining');
+    const title = this.#titles.get(titleId);
+    if (title === undefined) return refuse('unknown-title');
+    const missing = await missingParts(title);
+    if (missing.length > 0) return refuse('not-installed', missing.join(', '));
+    const worker = this.#workers.current;
+    if (worker === undefined) return refuse('failed', 'the media worker is being started again');
+    const slot = await this.#slots.take(title);
+    if (slot === undefined) return refuse('full');
+    this.#tell(sessionId, { type: 'reserved', edgeId: this.#edgeId, warmth: slot.warmth });
+    const facts = { sessionId, playerId, titleId };
+    const session = new Session(
+      facts,
+      slot.container,
+      this.#settings,
+      (event) => this.#tell(sessionId, event),
+      () => this.#ended(sessionId),
+    );
+    this.#live.set(sessionId, session);
+    try {
+      session.useMedia(await this.#spares.take(worker));
+      const offer = await session.attach(media);
+      if (offer === undefined) throw new Error('the media worker died');
+      this.#log.info({ sessionId, titleId, warmth: slot.warmth }, 'session reserved');
+      return { ok: true, warmth: slot.warmth, media: offer };
+    } catch (error) {
+      void session.end('start-failed', String(error));
+      return error instanceof CannotConsumeError ? refuse('no-h264') : refuse('failed', String(error));
+    }
+  }
+
+  /** New transports for a session that lives here. */
+  async attach({ sessionId, media }: AttachRequest): Promise<ReserveReply> {
+    const session = this.#live.get(sessionId);
+    if (session === undefined) return refuse('unknown-session');
+    try {
+      const offer = await session.attach(media);
+      return offer === undefined
+        ? refuse('failed', 'the media worker is being started again')
+        : { ok: true, warmth: 'title', media: offer };
+    } catch (error) {
+      return error instanceof CannotConsumeError ? refuse('no-h264') : refuse('failed', String(error));
+    }
+  }
+
+  end(sessionId: SessionId, reason: EndReason): boolean {
+    const session = this.#live.get(sessionId);
+    void session?.end(reason);
+    return session !== undefined;
+  }
+
+  mediaLost(): void {
+    for (const session of this.live) session.mediaLost();
+  }
+
+  async mediaBack(): Promise<void> {
+    const worker = this.#workers.current;
+    if (worker === undefined) return;
+    await Promise.all(this.live.map(async (session) => session.useMedia(await this.#spares.take(worker))));
+  }
+
+  /** Takes no new session and ends the living ones. */
+  async close(): Promise<void> {
+    this.#draining = true;
+    await Promise.all(this.live.map((session) => session.end('edge-stopped')));
+  }
+
+  #tell(sessionId: SessionId, event: SessionEvent): void {
+    if (event.type === 'ended')
+      this.#log.info({ sessionId, reason: event.reason, detail: event.detail }, 'session ended');
+    if (event.type === 'held') this.#log.info({ sessionId, cause: event.cause }, 'session held for its player');
+    if (event.type === 'playing') this.#log.info({ sessionId }, 'session playing');
+    this.#emit(sessionId, event);
+  }
+
+  #ended(sessionId: SessionId): void {
+    this.#live.delete(sessionId);
+    this.#slots.release();
+  }
+}

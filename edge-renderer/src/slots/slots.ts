@@ -1,0 +1,183 @@
+import type { TitleId } from '@kilat/shared/ids';
+import type { LoadedTitle } from '@kilat/titles/load';
+import type { Logger } from 'pino';
+import { Container } from '../container/container.ts';
+
+export type Warmth = 'cold' | 'display' | 'title';
+
+/** A container for a session, and how much of it was ready. */
+export interface TakenSlot {
+  container: Container;
+  warmth: Warmth;
+}
+
+export interface SlotSettings {
+  count: number;
+  /** Titles to keep a slot warm for, the most wanted first. */
+  warm: TitleId[];
+  scratch: string;
+  bitrateKbps: number;
+}
+
+interface WarmSlot {
+  title: LoadedTitle;
+  container: Container;
+  warmth: Warmth;
+  /** Ends the warming up: a session took the slot, or it was lost. */
+  leave: () => void;
+}
+
+const REFILL_AFTER_FAILURE_MS = 10_000;
+
+/**
+ * The machine's slots. A slot is used by a session, kept warm for a title, or empty; a warm one gives way when another
+ * title needs it.
+ */
+export class Slots {
+  readonly #settings: SlotSettings;
+  readonly #titleOf: (id: TitleId) => LoadedTitle | undefined;
+  readonly #log: Logger;
+  readonly #onChange: () => void;
+  readonly #warm: WarmSlot[] = [];
+  readonly #leaving = new Set<Promise<void>>();
+  /** Titles whose warm slot just failed are left alone for a while. */
+  readonly #resting = new Set<TitleId>();
+  #used = 0;
+  #closed = false;
+  #warming: Promise<void> | undefined;
+
+  constructor(
+    settings: SlotSettings,
+    titleOf: (id: TitleId) => LoadedTitle | undefined,
+    log: Logger,
+    onChange: () => void,
+  ) {
+    this.#settings = settings;
+    this.#titleOf = titleOf;
+    this.#log = log;
+    this.#onChange = onChange;
+  }
+
+  /** Slots no session uses. */
+  get free(): number {
+    return this.#settings.count - this.#used;
+  }
+
+  /** Titles with a slot ready to play. */
+  get warmTitles(): TitleId[] {
+    return this.#warm.filter(({ warmth }) => warmth !== 'cold').map(({ title }) => title.id);
+  }
+
+  /** A container for the title, warm if there is one; undefined when all slots are used. Give it back with `release`. */
+  async take(title: LoadedTitle): Promise<TakenSlot | undefined> {
+    if (this.free <= 0) return undefined;
+    this.#used += 1;
+    const index = this.#warm.findIndex((slot) => slot.title.id === title.id);
+    const [slot] = index >= 0 ? this.#warm.splice(index, 1) : [];
+    if (slot === undefined) {
+      if (this.#warm.length > this.free) this.#retire(this.#warm.pop());
+      const container = await this.#start(title, true).catch((error: unknown) => {
+        this.#used -= 1;
+        throw error;
+      });
+      return { container, warmth: 'cold' };
+    }
+    slot.leave();
+    // A paused title waits until its player watches: its first moments would otherwise compete with the launch.
+    if (slot.warmth !== 'title') await slot.container.run();
+    this.#onChange();
+    return { container: slot.container, warmth: slot.warmth };
+  }
+
+  /** A session ended; its container is gone or going. */
+  release(): void {
+    this.#used -= 1;
+    this.#onChange();
+    this.refill();
+  }
+
+  /** Starts what is missing of the warm slots, one at a time, in the background. */
+  refill(): void {
+    if (this.#closed || this.#warming !== undefined || this.free <= this.#warm.length) return;
+    const isWanted = (id: TitleId) => !this.#resting.has(id) && !this.#warm.some((slot) => slot.title.id === id);
+    const wanted = this.#settings.warm.find(isWanted);
+    const title = wanted === undefined ? undefined : this.#titleOf(wanted);
+    if (title === undefined) return;
+    this.#warming = this.#warmUp(title)
+      .catch((error: unknown) => {
+        this.#log.warn({ title: title.id, error: String(error) }, 'warm slot did not start');
+        this.#rest(title.id);
+      })
+      .finally(() => {
+        this.#warming = undefined;
+        this.refill();
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const slot of this.#warm.splice(0)) this.#retire(slot);
+    await this.#warming;
+    await Promise.all(this.#leaving);
+  }
+
+  #start(title: LoadedTitle, startTitle: boolean): Promise<Container> {
+    return Container.start(title, {
+      scratch: this.#settings.scratch,
+      bitrateKbps: this.#settings.bitrateKbps,
+      startTitle,
+    });
+  }
+
+  async #warmUp(title: LoadedTitle): Promise<void> {
+    const keep = title.warm.keep;
+    const container = await this.#start(title, keep === 'title');
+    if (this.#closed) return container.close();
+    const left = Promise.withResolvers<void>();
+    const slot: WarmSlot = { title, container, warmth: 'cold', leave: left.resolve };
+    this.#warm.push(slot);
+    const ready = new Promise<void>((resolve) => {
+      container.listen({
+        message: (message) => {
+          if (keep === 'title' ? message.type === 'stage' && message.stage === 'drawn' : message.type === 'prepared')
+            resolve();
+        },
+        failed: ({ reason, detail }) => this.#lost(slot, `${reason}: ${detail}`),
+      });
+    });
+    await Promise.race([ready, left.promise]);
+    if (keep === 'title' && this.#warm.includes(slot)) {
+      await Promise.race([container.pause(), left.promise]);
+    }
+    if (!this.#warm.includes(slot)) return;
+    slot.warmth = keep;
+    this.#onChange();
+    this.#log.info({ title: title.id, keep }, 'warm slot ready');
+  }
+
+  #lost(slot: WarmSlot, why: string): void {
+    const index = this.#warm.indexOf(slot);
+    if (index >= 0) this.#warm.splice(index, 1);
+    slot.leave();
+    this.#onChange();
+    this.#log.warn({ title: slot.title.id, why }, 'warm slot lost');
+    this.#rest(slot.title.id);
+  }
+
+  #rest(id: TitleId): void {
+    this.#resting.add(id);
+    const rested = () => {
+      this.#resting.delete(id);
+      this.refill();
+    };
+    setTimeout(rested, REFILL_AFTER_FAILURE_MS).unref();
+  }
+
+  #retire(slot: WarmSlot | undefined): void {
+    if (slot === undefined) return;
+    slot.leave();
+    const gone = slot.container.close().finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
+    this.#onChange();
+  }
+}

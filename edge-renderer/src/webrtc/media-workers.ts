@@ -1,0 +1,119 @@
+import { createWorker, type types } from 'mediasoup';
+
+/** What sessions need of a worker: a router of their own, and the one port that all players' media goes through. */
+export interface MediaWorker {
+  createRouter(): Promise<types.Router>;
+  server: types.WebRtcServer;
+  pid: number;
+}
+
+export interface WorkerSettings {
+  binary: string | undefined;
+  address: string;
+  port: number;
+}
+
+/** Listens on all interfaces and announces `address`, except on loopback, where only loopback listens. */
+function listenInfos({ address, port }: WorkerSettings): types.TransportListenInfo[] {
+  const loopback = address.startsWith('127.') || address === '::1';
+  const where = loopback ? { ip: address } : { ip: '0.0.0.0', announcedAddress: address };
+  return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ...where, port }));
+}
+
+const mediaCodecs: types.RouterRtpCodecCapability[] = [
+  {
+    kind: 'audio',
+    mimeType: 'audio/opus',
+    clockRate: 48_000,
+    channels: 2,
+    preferredPayloadType: 100,
+    parameters: { minptime: 10, useinbandfec: 0 },
+  },
+  {
+    kind: 'video',
+    mimeType: 'video/H264',
+    clockRate: 90_000,
+    preferredPayloadType: 101,
+    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
+  },
+];
+
+const RESTART_AFTER_MS = [0, 250, 1_000, 3_000];
+
+/**
+ * The machine's mediasoup worker with its WebRtcServer (one UDP and TCP port for all sessions). A worker that dies is
+ * started again; `onLost` and `onBack` tell the sessions, whose transports died with it.
+ */
+export class MediaWorkers {
+  readonly #settings: WorkerSettings;
+  readonly #onLost: () => void;
+  readonly #onBack: () => void;
+  #worker: types.Worker | undefined;
+  #current: MediaWorker | undefined;
+  #closed = false;
+  #deaths = 0;
+
+  private constructor(settings: WorkerSettings, onLost: () => void, onBack: () => void) {
+    this.#settings = settings;
+    this.#onLost = onLost;
+    this.#onBack = onBack;
+  }
+
+  static async start(settings: WorkerSettings, onLost: () => void, onBack: () => void): Promise<MediaWorkers> {
+    const workers = new MediaWorkers(settings, onLost, onBack);
+    try {
+      await workers.#start();
+    } catch (error) {
+      workers.close();
+      throw new Error(inWords(error, settings));
+    }
+    return workers;
+  }
+
+  /** Undefined while the worker is being started again. */
+  get current(): MediaWorker | undefined {
+    return this.#current;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#worker?.close();
+  }
+
+  async #start(): Promise<void> {
+    const { binary } = this.#settings;
+    const worker = await createWorker({ logLevel: 'warn', ...(binary === undefined ? {} : { workerBin: binary }) });
+    if (this.#closed) return worker.close();
+    worker.on('died', () => void this.#died());
+    this.#worker = worker;
+    const server = await worker.createWebRtcServer({ listenInfos: listenInfos(this.#settings) });
+    this.#current = { server, pid: worker.pid, createRouter: () => worker.createRouter({ mediaCodecs }) };
+  }
+
+  async #died(): Promise<void> {
+    this.#current = undefined;
+    if (this.#closed) return;
+    this.#onLost();
+    while (!this.#closed) {
+      const waitMs = RESTART_AFTER_MS[Math.min(this.#deaths++, RESTART_AFTER_MS.length - 1)] ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      try {
+        await this.#start();
+        this.#onBack();
+        return;
+      } catch {
+        // The port may still be held by the dead worker's socket; the next attempt waits longer.
+      }
+    }
+  }
+}
+
+/** Why no media worker could be started, and what to do about it. */
+function inWords(error: unknown, { port }: WorkerSettings): string {
+  const said = error instanceof Error ? error.message : String(error);
+  if (said.includes('ENOENT'))
+    return `The media worker's program is not there (${said}). Run "npm start" once to set it up, or name it in MEDIASOUP_WORKER_BIN.`;
+  if (said.includes('in use') || said.includes('bind'))
+    return `Port ${port} for media is taken by another program. Choose another with KILAT_EDGE_PORT.`;
+  return `The media worker did not start: ${said}`;
+}

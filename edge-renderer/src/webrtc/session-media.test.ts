@@ -1,0 +1,105 @@
+import { createSocket } from 'node:dgram';
+import { ROUTER_RTP_CAPABILITIES } from '@kilat/shared/media/router-capabilities';
+import { MediaOffer } from '@kilat/shared/media/parameters';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MediaWorker, MediaWorkers } from './media-workers.ts';
+import { CannotConsumeError, SessionMedia } from './session-media.ts';
+
+const fingerprint = { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') } as const;
+const request = { rtpCapabilities: ROUTER_RTP_CAPABILITIES, dtlsFingerprints: [fingerprint] };
+let workers: MediaWorkers;
+let lost = Promise.withResolvers<void>();
+let back = Promise.withResolvers<void>();
+
+beforeAll(async () => {
+  workers = await MediaWorkers.start(
+    { binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port: 0 },
+    () => lost.resolve(),
+    () => back.resolve(),
+  );
+});
+afterAll(() => workers.close());
+
+const worker = (): MediaWorker => {
+  if (workers.current === undefined) throw new Error('no worker');
+  return workers.current;
+};
+
+test('the router capabilities that pages are built with are what a real router has', async () => {
+  const router = await worker().createRouter();
+  const { codecs = [], headerExtensions = [] } = router.rtpCapabilities;
+  expect(
+    codecs.map(({ mimeType, preferredPayloadType, parameters }) => ({ mimeType, preferredPayloadType, parameters })),
+  ).toEqual(
+    ROUTER_RTP_CAPABILITIES.codecs.map(({ mimeType, preferredPayloadType, parameters }) => ({
+      mimeType,
+      preferredPayloadType,
+      parameters,
+    })),
+  );
+  for (const { kind, uri, preferredId } of ROUTER_RTP_CAPABILITIES.headerExtensions) {
+    expect(headerExtensions).toContainEqual(expect.objectContaining({ kind, uri, preferredId }));
+  }
+  router.close();
+});
+
+test('an offer passes the wire schema and fits a socket message', async () => {
+  const media = await SessionMedia.create(worker());
+  const offer = await media.offer(request);
+  const onTheWire: unknown = JSON.parse(JSON.stringify(offer));
+  expect(onTheWire).toMatchObject(MediaOffer.parse(onTheWire));
+  expect(JSON.stringify(offer).length).toBeLessThan(16 * 1024);
+  expect(offer.video.rtpParameters.headerExtensions?.map(({ uri }) => uri)).toContainEqual(
+    expect.stringContaining('playout-delay'),
+  );
+  expect(offer.video.rtpParameters.encodings?.[0]?.rtx).toBeDefined();
+  media.close();
+});
+
+test('a second page takes the place of the first', async () => {
+  const media = await SessionMedia.create(worker());
+  const first = await media.offer(request);
+  const second = await media.offer(request);
+  expect(second.recv.id).not.toBe(first.recv.id);
+  media.close();
+});
+
+test('a browser without H.264 is refused', async () => {
+  const media = await SessionMedia.create(worker());
+  const audioOnly = {
+    ...ROUTER_RTP_CAPABILITIES,
+    codecs: ROUTER_RTP_CAPABILITIES.codecs.filter(({ kind }) => kind === 'audio'),
+  };
+  await expect(media.offer({ ...request, rtpCapabilities: audioOnly })).rejects.toThrow(CannotConsumeError);
+  media.close();
+});
+
+test('a killed worker is noticed and replaced', async () => {
+  lost = Promise.withResolvers();
+  back = Promise.withResolvers();
+  const { pid } = worker();
+  process.kill(pid, 'SIGKILL');
+  await lost.promise;
+  expect(workers.current).toBeUndefined();
+  await back.promise;
+  expect(worker().pid).not.toBe(pid);
+  const media = await SessionMedia.create(worker());
+  expect((await media.offer(request)).recv.iceCandidates.length).toBeGreaterThan(0);
+  media.close();
+});
+
+test('a port that is taken and a program that is missing are said in words', async () => {
+  const settings = { binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port: 0 };
+  const taken = createSocket('udp4');
+  await new Promise<void>((resolve) => taken.bind(0, '127.0.0.1', resolve));
+  const { port } = taken.address();
+  const start = (other: Partial<typeof settings>) =>
+    MediaWorkers.start(
+      { ...settings, ...other },
+      () => {},
+      () => {},
+    );
+  await expect(start({ port })).rejects.toThrow(`Port ${port} for media is taken`);
+  await expect(start({ binary: '/nowhere/worker' })).rejects.toThrow('MEDIASOUP_WORKER_BIN');
+  taken.close();
+});

@@ -1,0 +1,240 @@
+import { randomInt } from 'node:crypto';
+import type { types } from 'mediasoup';
+import type { MediaOffer, MediaRequest } from '@kilat/shared/media/parameters';
+import { CONTROL_STREAM, INPUT_STREAM } from '@kilat/shared/media/parameters';
+import {
+  AUDIO_PAYLOAD_TYPE,
+  H264_PARAMETERS,
+  OPUS_PARAMETERS,
+  PLAYOUT_DELAY_EXTENSION_ID,
+  PLAYOUT_DELAY_URI,
+  VIDEO_PAYLOAD_TYPE,
+} from '@kilat/shared/media/router-capabilities';
+import type { RtpDestination } from '../container/messages.ts';
+import type { MediaWorker } from './media-workers.ts';
+
+/** What comes from the player of a session. */
+export interface MediaListener {
+  /** The page can receive: the picture does not wait for the way back. */
+  connected(): void;
+  input(packet: Buffer): void;
+  control(text: string): void;
+}
+
+/** The browser cannot take what the edge sends. */
+export class CannotConsumeError extends Error {}
+
+const INITIAL_BITRATE = 20_000_000;
+
+/** One page's transports and their data channels; replaced as a whole when the player connects again. */
+interface Connection {
+  recv: types.WebRtcTransport;
+  send: types.WebRtcTransport;
+  report: types.DataConsumer;
+  events: types.DataConsumer;
+  input: types.DataProducer;
+  control: types.DataProducer;
+}
+
+const unheard: MediaListener = { connected() {}, input() {}, control() {} };
+
+/**
+ * A session's part of the media worker: a router, the plain transport its RTP comes in by, and the transports of the page
+ * that watches. Closing the router closes all of them.
+ */
+export class SessionMedia {
+  readonly #router: types.Router;
+  readonly #server: types.WebRtcServer;
+  readonly #video: types.Producer;
+  readonly #audio: types.Producer;
+  readonly #direct: types.DirectTransport;
+  readonly #report: types.DataProducer;
+  readonly #events: types.DataProducer;
+  readonly destination: RtpDestination;
+  #listener = unheard;
+  #connection: Connection | undefined;
+  /** Opened ahead, for the first page. */
+  #next: Connection | undefined;
+
+  private constructor(
+    router: types.Router,
+    server: types.WebRtcServer,
+    parts: {
+      video: types.Producer;
+      audio: types.Producer;
+      direct: types.DirectTransport;
+      report: types.DataProducer;
+      events: types.DataProducer;
+    },
+    destination: RtpDestination,
+  ) {
+    this.#router = router;
+    this.#server = server;
+    this.#video = parts.video;
+    this.#audio = parts.audio;
+    this.#direct = parts.direct;
+    this.#report = parts.report;
+    this.#events = parts.events;
+    this.destination = destination;
+  }
+
+  /** Everything that does not depend on the page, its transports included. */
+  static async create(worker: MediaWorker): Promise<SessionMedia> {
+    const router = await worker.createRouter();
+    const [videoSsrc, audioSsrc] = [randomInt(1, 2 ** 31), randomInt(2 ** 31, 2 ** 32 - 1)];
+    const [plain, direct] = await Promise.all([
+      router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: '127.0.0.1' }, rtcpMux: true, comedia: true }),
+      router.createDirectTransport(),
+    ]);
+    const [video, audio, report, events] = await Promise.all([
+      plain.produce({ kind: 'video', rtpParameters: videoParameters(videoSsrc) }),
+      plain.produce({ kind: 'audio', rtpParameters: audioParameters(audioSsrc) }),
+      direct.produceData({ label: 'report' }),
+      direct.produceData({ label: 'events' }),
+    ]);
+    const destination = { port: plain.tuple.localPort, videoSsrc, audioSsrc };
+    const media = new SessionMedia(router, worker.server, { video, audio, direct, report, events }, destination);
+    media.#next = await media.#openConnection();
+    return media;
+  }
+
+  /** Whether its worker still lives. */
+  get alive(): boolean {
+    return !this.#router.closed;
+  }
+
+  /** Who hears of the player from now on. */
+  listen(listener: MediaListener): void {
+    this.#listener = listener;
+  }
+
+  /** Makes transports for a page, already connected from this side; an earlier page's are closed. */
+  async offer(request: MediaRequest): Promise<MediaOffer> {
+    const rtpCapabilities = request.rtpCapabilities as types.RtpCapabilities;
+    if (!this.#router.canConsume({ producerId: this.#video.id, rtpCapabilities }))
+      throw new CannotConsumeError('no H.264');
+    this.#connection?.recv.close();
+    this.#connection?.send.close();
+    const next = this.#next ?? (await this.#openConnection());
+    this.#next = undefined;
+    this.#connection = next;
+    const { recv, send, report, events, input, control } = next;
+    const dtlsParameters = { role: 'client' as const, fingerprints: request.dtlsFingerprints };
+    const [video, audio] = await Promise.all([
+      recv.consume({ producerId: this.#video.id, rtpCapabilities }),
+      recv.consume({ producerId: this.#audio.id, rtpCapabilities, enableRtx: false }),
+      recv.connect({ dtlsParameters }),
+      send.connect({ dtlsParameters }),
+    ]);
+    return {
+      recv: transportOptions(recv),
+      send: transportOptions(send),
+      video: consumerOptions(video),
+      audio: consumerOptions(audio),
+      report: dataConsumerOptions(report),
+      events: dataConsumerOptions(events),
+      inputProducerId: input.id,
+      controlProducerId: control.id,
+    };
+  }
+
+  /** Binary report to the page; dropped while none is connected. */
+  sendReport(bytes: Uint8Array): void {
+    if (!this.#report.closed) this.#report.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  /** JSON message to the page, in order. */
+  sendEvent(text: string): void {
+    if (!this.#events.closed) this.#events.send(text);
+  }
+
+  close(): void {
+    this.#router.close();
+  }
+
+  async #openConnection(): Promise<Connection> {
+    const options = { webRtcServer: this.#server, enableUdp: true, enableTcp: true, preferUdp: true, enableSctp: true };
+    const [recv, send] = await Promise.all([
+      this.#router.createWebRtcTransport({ ...options, initialAvailableOutgoingBitrate: INITIAL_BITRATE }),
+      this.#router.createWebRtcTransport(options),
+    ]);
+    recv.on('dtlsstatechange', (state) => {
+      if (state === 'connected') this.#listener.connected();
+    });
+    const [report, events, input, control] = await Promise.all([
+      recv.consumeData({ dataProducerId: this.#report.id, ordered: false }),
+      recv.consumeData({ dataProducerId: this.#events.id, ordered: true }),
+      send.produceData({ label: 'input', sctpStreamParameters: { ...INPUT_STREAM } }),
+      send.produceData({ label: 'control', sctpStreamParameters: { ...CONTROL_STREAM } }),
+    ]);
+    await Promise.all([
+      this.#receive(input, (message) => this.#listener.input(message)),
+      this.#receive(control, (message) => this.#listener.control(message.toString())),
+    ]);
+    return { recv, send, report, events, input, control };
+  }
+
+  async #receive(producer: types.DataProducer, handle: (message: Buffer) => void): Promise<void> {
+    const consumer = await this.#direct.consumeData({ dataProducerId: producer.id });
+    consumer.on('message', handle);
+  }
+}
+
+function videoParameters(ssrc: number): types.RtpParameters {
+  const feedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'ccm', parameter: 'fir' }];
+  return {
+    codecs: [
+      {
+        mimeType: 'video/H264',
+        payloadType: VIDEO_PAYLOAD_TYPE,
+        clockRate: 90_000,
+        parameters: H264_PARAMETERS,
+        rtcpFeedback: feedback,
+      },
+    ],
+    headerExtensions: [{ uri: PLAYOUT_DELAY_URI as types.RtpHeaderExtensionUri, id: PLAYOUT_DELAY_EXTENSION_ID }],
+    // dtx: a still screen sends nothing; mediasoup must not take that for a dead stream.
+    encodings: [{ ssrc, dtx: true }],
+    rtcp: { cname: 'title' },
+  };
+}
+
+function audioParameters(ssrc: number): types.RtpParameters {
+  return {
+    codecs: [
+      {
+        mimeType: 'audio/opus',
+        payloadType: AUDIO_PAYLOAD_TYPE,
+        clockRate: 48_000,
+        channels: 2,
+        parameters: OPUS_PARAMETERS,
+      },
+    ],
+    encodings: [{ ssrc, dtx: true }],
+    rtcp: { cname: 'title' },
+  };
+}
+
+function transportOptions({
+  id,
+  iceParameters,
+  iceCandidates,
+  dtlsParameters,
+  sctpParameters,
+}: types.WebRtcTransport): MediaOffer['recv'] {
+  return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } as MediaOffer['recv'];
+}
+
+function consumerOptions({ id, producerId, kind, rtpParameters }: types.Consumer): MediaOffer['video'] {
+  return { id, producerId, kind, rtpParameters } as MediaOffer['video'];
+}
+
+function dataConsumerOptions({
+  id,
+  dataProducerId,
+  sctpStreamParameters,
+  label,
+  protocol,
+}: types.DataConsumer): MediaOffer['report'] {
+  return { id, dataProducerId, sctpStreamParameters, label, protocol } as MediaOffer['report'];
+}
