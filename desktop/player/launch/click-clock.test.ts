@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { launchOrigin } from './click-clock.ts';
+
+test('a launch begins with the click, or with the navigation where there was none', () => {
+  expect(launchOrigin(350, undefined)).toBe(0);
+  expect(launchOrigin(5_350, 5_300)).toBe(5_300);
+});
+
+test('an old click is not the cause', () => {
+  expect(launchOrigin(60_000, 5_300)).toBe(60_000);
+});

@@ -1,0 +1,49 @@
+import { SessionId } from '@kilat/shared/ids';
+import { z } from 'zod';
+
+const Remembered = z.object({
+  sessionId: SessionId,
+  resumeToken: z.string(),
+  /** First number free for a quality record; a record with a used number counts as a repetition. */
+  nextWindow: z.number().int().nonnegative(),
+});
+export type RememberedSession = z.infer<typeof Remembered>;
+
+/** What this tab must know to come back to a title's session after a reload. */
+export class SessionMemory {
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
+    this.#storage = storage;
+  }
+
+  recall(titleId: string): RememberedSession | undefined {
+    try {
+      const parsed = Remembered.safeParse(JSON.parse(this.#storage.getItem(key(titleId)) ?? 'null'));
+      return parsed.success ? parsed.data : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Storage may be full or forbidden: then a reload starts anew, which is no reason to fail now. */
+  remember(titleId: string, session: RememberedSession): void {
+    try {
+      this.#storage.setItem(key(titleId), JSON.stringify(session));
+    } catch {
+      // See above.
+    }
+  }
+
+  /** Forgets a title's session, unless another one has taken its place. */
+  forget(titleId: string, sessionId: SessionId): void {
+    if (this.recall(titleId)?.sessionId !== sessionId) return;
+    try {
+      this.#storage.removeItem(key(titleId));
+    } catch {
+      // As with `remember`.
+    }
+  }
+}
+
+const key = (titleId: string): string => `kilat.session.${titleId}`;

@@ -1,0 +1,13 @@
+import './zod-without-jit.ts';
+import '@fontsource-variable/inter/index.css';
+import './ui/design/tokens.css';
+import './ui/design/base.css';
+import './ui/stage.css';
+import { launchTitle } from './ui/current-session.ts';
+import { titleInAddress } from './ui/address.ts';
+
+// `/play/<title>` launches before anything is drawn; React and the pages arrive while the launch is under way.
+const titleId = titleInAddress(location.pathname);
+if (titleId !== undefined) launchTitle(titleId);
+
+void import('./ui/app.tsx').then(({ draw }) => draw());

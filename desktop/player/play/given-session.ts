@@ -1,0 +1,103 @@
+import type { LaunchReply, SessionOffer } from '@kilat/shared/launch/messages';
+import { ProbeReader } from '../latency/probe-reader.ts';
+import { QualityOutbox } from '../latency/quality-outbox.ts';
+import type { IndexerSocket } from '../launch/indexer-socket.ts';
+import type { Prepared } from '../launch/prepare.ts';
+import type { SessionMemory } from '../launch/session-memory.ts';
+import type { SessionAnswer } from '../launch/session-request.ts';
+import { SessionRecorder } from './session-recorder.ts';
+
+const RESUME_CALL_MS = 5_000;
+const QUALITY_CALL_MS = 5_000;
+const LEAVE_CALL_MS = 5_000;
+/** After the end the last quality records are tried for so long, ms. */
+const LAST_RECORDS_MS = 60_000;
+
+/** What a session needs of the page it is in. */
+export interface PlayParts {
+  indexer: IndexerSocket;
+  prepared: Promise<Prepared>;
+  memory: SessionMemory;
+}
+
+/** A session the Indexer gave: its offer, its records, and what this tab remembers of it. */
+export class GivenSession {
+  readonly recorder: SessionRecorder;
+  readonly prepared: Extract<Prepared, { ok: true }>;
+  readonly #parts: PlayParts;
+  readonly #outbox: QualityOutbox;
+  readonly #stopListening: () => void;
+  #offer: SessionOffer;
+
+  constructor(
+    parts: PlayParts,
+    prepared: Extract<Prepared, { ok: true }>,
+    { offer, firstWindow }: Extract<SessionAnswer, { ok: true }>,
+  ) {
+    this.#parts = parts;
+    this.prepared = prepared;
+    this.#offer = offer;
+    this.#outbox = new QualityOutbox(async (record) => {
+      const reply = await parts.indexer.call('quality', { ...this.#owned, record }, QUALITY_CALL_MS);
+      // Records that cannot be written now may be written later.
+      if (!reply.ok && reply.reason === 'indexer-trouble') return 'unknown';
+      return reply.ok ? 'stored' : 'refused';
+    });
+    const readProbe = offer.probe ? new ProbeReader(offer.display.width).read : undefined;
+    this.recorder = new SessionRecorder(readProbe, firstWindow, (record) => {
+      this.#outbox.add(record);
+      this.#remember();
+    });
+    this.#stopListening = parts.indexer.onConnection((connected) => {
+      if (connected) void this.#outbox.flush();
+    });
+    this.#remember();
+  }
+
+  get offer(): SessionOffer {
+    return this.#offer;
+  }
+
+  /** Asks for new transports; undefined when nobody answers. */
+  async askToResume(): Promise<LaunchReply | undefined> {
+    const request = { ...this.#owned, media: this.prepared.media };
+    return await this.#parts.indexer.call('resume', request, RESUME_CALL_MS).catch(() => undefined);
+  }
+
+  /** A new connection is made by this offer. */
+  renew(offer: SessionOffer): void {
+    this.#offer = offer;
+    this.recorder.connectionReplaced();
+    this.#remember();
+  }
+
+  /** The page goes away, perhaps to come back: what was measured is sent without waiting for the reply. */
+  pageHides(): void {
+    this.recorder.closeQualityWindow();
+    for (const record of this.#outbox.waiting) this.#parts.indexer.tell('quality', { ...this.#owned, record });
+  }
+
+  /** It is over: nothing to come back to, and the last record goes out. */
+  ended(): void {
+    this.recorder.closeQualityWindow();
+    this.#parts.memory.forget(this.#offer.titleId, this.#offer.sessionId);
+    setTimeout(() => {
+      this.#outbox.close();
+      this.#stopListening();
+    }, LAST_RECORDS_MS);
+  }
+
+  get #owned() {
+    return { sessionId: this.#offer.sessionId, resumeToken: this.#offer.resumeToken };
+  }
+
+  #remember(): void {
+    this.#parts.memory.remember(this.#offer.titleId, { ...this.#owned, nextWindow: this.recorder.nextWindow });
+  }
+}
+
+/** The player does not want a session any more. Unheard, the edge ends it by itself when its hold is over. */
+export function leaveSession({ indexer, memory }: PlayParts, { titleId, sessionId, resumeToken }: SessionOffer): void {
+  indexer.call('leave', { sessionId, resumeToken }, LEAVE_CALL_MS).catch(() => undefined);
+  memory.forget(titleId, sessionId);
+}

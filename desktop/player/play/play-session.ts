@@ -1,0 +1,343 @@
+import '../launch/zod-without-eval.ts';
+import type { SessionOffer } from '@kilat/shared/launch/messages';
+import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
+import { EndReason, type SessionEvent, type StageName } from '@kilat/shared/session/life';
+import { SurfaceInput } from '../input/surface-input.ts';
+import type { MatchedInput } from '../latency/matched-input.ts';
+import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
+import { indexerSocket } from '../launch/page-socket.ts';
+import { prepare } from '../launch/prepare.ts';
+import { SessionMemory } from '../launch/session-memory.ts';
+import { askForSession, titleFacts } from '../launch/session-request.ts';
+import { LaunchTimeline } from '../launch/timeline.ts';
+import { showCursor } from '../receive/cursor.ts';
+import { Picture } from '../receive/picture.ts';
+import type { StatsEntry } from '../receive/receive-totals.ts';
+import { Sound } from '../receive/sound.ts';
+import { Connection } from './connection.ts';
+import { expose } from './expose.ts';
+import { GivenSession, leaveSession, type PlayParts } from './given-session.ts';
+import type { KilatStats, PlayOptions, PlaySession, PlayState, SecondOfPlay, StartPlaying } from './model.ts';
+import { awaitedStage, nextPlayState, type PlayEvent } from './play-state.ts';
+import { ResumeLoop } from './resume-loop.ts';
+import { SessionNotices } from './session-notices.ts';
+import { emptyStats, emptySummary } from './session-recorder.ts';
+
+const TICK_MS = 1_000;
+/** A `held` is acted on after this time, ms: in a history told again, `playing` follows it at once. */
+const HELD_SETTLES_MS = 100;
+
+/** The one place where a session's state changes. It owns every part of the session and closes them all at its end. */
+export class LivePlaySession implements PlaySession {
+  readonly #titleId: string;
+  readonly #options: PlayOptions;
+  readonly #parts: PlayParts;
+  readonly #timeline: LaunchTimeline;
+  readonly #notices: SessionNotices;
+  readonly #resume: ResumeLoop;
+  readonly #sound = new Sound(() => this.#changed());
+  readonly #subscribers = new Set<() => void>();
+  readonly #page = new AbortController();
+  readonly #ticking: ReturnType<typeof setInterval>;
+  #state: PlayState;
+  #given: GivenSession | undefined;
+  #connection: Connection | undefined;
+  /** The picture's track and the connection it came by. */
+  #video: { track: MediaStreamTrack; receiver: RTCRtpReceiver; from: Connection } | undefined;
+  #mounted: { video: HTMLVideoElement; surface: HTMLElement; picture: Picture } | undefined;
+  #input: SurfaceInput | undefined;
+  #inputEnabled = true;
+  #reachedStage: StageName = 'reserved';
+  #soundLost = false;
+  #maxBitrateKbps: number | undefined;
+  #heldTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(titleId: string, options: PlayOptions, parts: PlayParts) {
+    this.#titleId = titleId;
+    this.#options = options;
+    this.#parts = parts;
+    const startedAtMs = launchOriginMs(performance.now());
+    this.#timeline = new LaunchTimeline(startedAtMs);
+    this.#state = { is: 'starting', stage: 'asking', startedAtMs, title: undefined };
+    this.#notices = new SessionNotices(parts.indexer, (event, remainingMs) => this.#onSessionEvent(event, remainingMs));
+    this.#resume = new ResumeLoop({
+      over: () => this.#over,
+      attempting: (attempt) => this.#happened({ type: 'resuming', attempt }),
+      ask: async () => this.#given?.askToResume(),
+      connect: (offer) => this.#connect(offer),
+      // Its `ended` notice was missed while the socket was away; the refusal says how it ended.
+      gone: (detail) => this.#end(EndReason.safeParse(detail).data ?? 'player-gone', undefined),
+      gaveUp: () => this.#end('edge-lost', undefined),
+    });
+    this.#ticking = setInterval(() => void this.#tick(), TICK_MS);
+    addEventListener('pagehide', () => this.#given?.pageHides(), { signal: this.#page.signal });
+    void this.#start();
+  }
+
+  get state(): PlayState {
+    return this.#state;
+  }
+
+  get soundBlocked(): boolean {
+    return this.#sound.blocked;
+  }
+
+  get pointerLocked(): boolean {
+    return this.#input?.pointerLocked ?? false;
+  }
+
+  subscribe(onChange: () => void): () => void {
+    this.#subscribers.add(onChange);
+    return () => this.#subscribers.delete(onChange);
+  }
+
+  mount(video: HTMLVideoElement, surface: HTMLElement): void {
+    const picture = new Picture(video, {
+      onFrame: (frame) => {
+        if (this.#given === undefined || this.#over) return;
+        this.#given.recorder.meter.shown(frame, video);
+        this.#connection?.frameShown(frame.shownMs);
+        if (this.#state.is !== 'playing') this.#onFirstFrame(frame.shownMs);
+      },
+    });
+    this.#mounted = { video, surface, picture };
+    if (this.#video !== undefined) picture.show(this.#video.track, this.#video.receiver);
+    this.#takeInput();
+  }
+
+  startSound(): void {
+    this.#sound.start();
+  }
+
+  setVolume(volume: number): void {
+    this.#sound.setVolume(volume);
+  }
+
+  setMaxBitrateKbps(kbps: number): void {
+    this.#maxBitrateKbps = Math.round(Math.min(100_000, Math.max(250, kbps)));
+    this.#wishBitrate();
+  }
+
+  setInputEnabled(enabled: boolean): void {
+    this.#inputEnabled = enabled;
+    this.#takeInput();
+  }
+
+  stillHere(): void {
+    this.#connection?.sendControl({ type: 'still-here' });
+    this.#happened({ type: 'idle-over' });
+  }
+
+  leave(): void {
+    if (this.#over) return;
+    if (this.#given !== undefined) leaveSession(this.#parts, this.#given.offer);
+    this.#end('left', undefined);
+  }
+
+  stats(): KilatStats {
+    const { recv = 'new', send = 'new' } = this.#connection?.states ?? {};
+    return {
+      state: this.#state.is,
+      sessionId: this.#given?.offer.sessionId,
+      title: this.#given?.offer.titleId,
+      ...(this.#given?.recorder.stats() ?? emptyStats()),
+      launchMs: this.#timeline.launchMs,
+      transport: { recv, send },
+    };
+  }
+
+  recentSeconds(): readonly SecondOfPlay[] {
+    return this.#given?.recorder.recentSeconds() ?? [];
+  }
+
+  /** The inputs matched in the last 30 s, for measurements from outside. */
+  recentSamples(): readonly MatchedInput[] {
+    return this.#given?.recorder.recentSamples() ?? [];
+  }
+
+  get #over(): boolean {
+    return this.#state.is === 'ended' || this.#state.is === 'refused';
+  }
+
+  async #start(): Promise<void> {
+    const prepared = await this.#parts.prepared;
+    if (!prepared.ok) {
+      return this.#happened({ type: 'refused', why: { reason: 'unsupported', missing: prepared.missing } });
+    }
+    if (this.#over) return;
+    this.#timeline.reach('asking', performance.now());
+    const { indexer, memory } = this.#parts;
+    const answer = await askForSession(indexer, memory, this.#titleId, prepared.media);
+    if (!answer.ok) return this.#happened({ type: 'refused', why: answer.why });
+    const { offer, resumed } = answer;
+    // The player left while the Indexer was being asked.
+    if (this.#over) return leaveSession(this.#parts, offer);
+    this.#given = new GivenSession(this.#parts, prepared, answer);
+    this.#timeline.reach('reserved', performance.now());
+    this.#happened({ type: 'offered', title: titleFacts(offer) });
+    this.#connect(offer);
+    // What overtook the reply is heard now.
+    this.#notices.follow(offer, resumed);
+    this.#awaitStage();
+  }
+
+  #connect(offer: SessionOffer): void {
+    const given = this.#given;
+    if (given === undefined) return;
+    this.#connection?.close();
+    given.renew(offer);
+    this.#input?.connectionReplaced();
+    const connection: Connection = new Connection(given.prepared, offer.media, given.recorder.meter, {
+      onVideo: (track, receiver) => {
+        this.#video = { track, receiver, from: connection };
+        this.#mounted?.picture.show(track, receiver);
+      },
+      onAudio: (track) => this.#sound.play(track),
+      onEdgeMessage: (message) => this.#onEdgeMessage(message),
+      onConnected: () => {
+        this.#timeline.reach('connecting', performance.now());
+        this.#wishBitrate();
+        this.#awaitStage();
+      },
+      onBroken: () => this.#resume.broken(),
+    });
+    this.#connection = connection;
+  }
+
+  #onFirstFrame(shownMs: number): void {
+    // A last frame of a connection that was given up is not the next one's first.
+    if (this.#video?.from !== this.#connection) return;
+    const again = this.#state.is === 'reconnecting';
+    this.#timeline.reach('first-frame', shownMs);
+    this.#given?.recorder.playing(shownMs, again);
+    this.#resume.shown();
+    this.#happened({ type: 'shown', soundLost: this.#soundLost });
+  }
+
+  #onSessionEvent(event: SessionEvent, remainingMs: (untilEpochMs: number) => number): void {
+    const nowMs = performance.now();
+    switch (event.type) {
+      case 'stage':
+        this.#reachedStage = event.stage;
+        if (this.#state.is === 'starting') this.#timeline.reach(event.stage, nowMs);
+        return this.#awaitStage();
+      case 'held':
+        this.#happened({ type: 'held', untilMs: nowMs + remainingMs(event.untilMs) });
+        clearTimeout(this.#heldTimer);
+        this.#heldTimer = setTimeout(() => this.#onHeld(nowMs + remainingMs(event.untilMs)), HELD_SETTLES_MS);
+        return;
+      case 'playing':
+        return clearTimeout(this.#heldTimer);
+      case 'ended':
+        return this.#end(event.reason, event.detail);
+      // The picture tells better than these whether the session plays.
+      case 'requested':
+      case 'refused':
+      case 'reserved':
+      case 'edge-silent':
+      case 'edge-back':
+        return;
+    }
+  }
+
+  /** The edge sends nothing more over this connection, whatever its transports say. */
+  #onHeld(untilMs: number): void {
+    if (this.#state.is !== 'playing') return;
+    this.#connection?.close();
+    this.#resume.broken();
+    this.#happened({ type: 'held', untilMs });
+  }
+
+  #onEdgeMessage(message: EdgeMessage): void {
+    switch (message.type) {
+      case 'cursor':
+        if (this.#mounted !== undefined) showCursor(this.#mounted.surface, message.image);
+        return;
+      case 'idle-warning':
+        return this.#happened({ type: 'idle-warning', endsAtMs: performance.now() + message.endsInMs });
+      case 'idle-over':
+        return this.#happened({ type: 'idle-over' });
+      case 'degraded':
+        this.#soundLost = true;
+        return this.#happened({ type: 'sound-lost' });
+    }
+  }
+
+  #awaitStage(): void {
+    if (this.#given === undefined) return;
+    this.#happened({
+      type: 'awaiting',
+      stage: awaitedStage(this.#reachedStage, this.#connection?.connected ?? false),
+    });
+  }
+
+  #wishBitrate(): void {
+    if (this.#maxBitrateKbps === undefined) return;
+    this.#connection?.sendControl({ type: 'quality', maxBitrateKbps: this.#maxBitrateKbps });
+  }
+
+  /** Input goes to the title only while its picture is shown and no menu is open. */
+  #takeInput(): void {
+    if (this.#given === undefined || this.#mounted === undefined || this.#over) return;
+    const { display, mouse } = this.#given.offer;
+    const { video, surface } = this.#mounted;
+    this.#input ??= new SurfaceInput({
+      surface,
+      picture: video,
+      display,
+      mouse,
+      reservedKeys: this.#options.reservedKeys ?? new Set(),
+      send: (event, atMs) => this.#connection?.sendInput(event, atMs),
+      onPointerLockChange: () => this.#changed(),
+    });
+    this.#input.setEnabled(this.#inputEnabled && this.#state.is === 'playing');
+  }
+
+  async #tick(): Promise<void> {
+    const report = await this.#connection?.getStats();
+    if (this.#over) return;
+    this.#given?.recorder.tick(performance.now(), report?.values() as Iterable<StatsEntry> | undefined);
+  }
+
+  #end(reason: EndReason, detail: string | undefined): void {
+    if (this.#over) return;
+    this.#given?.ended();
+    const { launchMs } = this.#timeline;
+    const summary = this.#given?.recorder.summary(launchMs) ?? emptySummary(launchMs);
+    this.#happened({ type: 'ended', reason, detail, summary });
+  }
+
+  #happened(event: PlayEvent): void {
+    const before = this.#state;
+    this.#state = nextPlayState(before, event);
+    if (this.#state === before) return;
+    if (this.#over) this.#close();
+    else this.#takeInput();
+    this.#changed();
+  }
+
+  #close(): void {
+    clearInterval(this.#ticking);
+    clearTimeout(this.#heldTimer);
+    this.#page.abort();
+    this.#notices.close();
+    this.#input?.close();
+    this.#connection?.close();
+    this.#mounted?.picture.close();
+    this.#sound.close();
+  }
+
+  #changed(): void {
+    for (const onChange of this.#subscribers) onChange();
+  }
+}
+
+// Loading this module connects the socket and prepares WebRTC, before any click.
+watchClicks();
+const parts: PlayParts = { indexer: indexerSocket(), prepared: prepare(), memory: new SessionMemory(sessionStorage) };
+
+export const startPlaying: StartPlaying = (titleId, options = {}) => {
+  const session = new LivePlaySession(titleId, options, parts);
+  expose(session);
+  return session;
+};

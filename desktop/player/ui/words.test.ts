@@ -1,0 +1,66 @@
+import { EndReason, StageName } from '@kilat/shared/session/life';
+import { RefusalReason } from '@kilat/shared/launch/messages';
+import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
+import { describe, expect, it } from 'vitest';
+import type { LaunchStage, PlayState } from '../play/model.ts';
+import { endWords, latencyStageWords, refusalWords, stageDoneWords, stageWords } from './words.ts';
+
+type Why = Extract<PlayState, { is: 'refused' }>['why'];
+
+const everyWhy: Why[] = [
+  ...RefusalReason.options.map((reason): Why => ({ ok: false, reason })),
+  { reason: 'unsupported', missing: 'webrtc' },
+  { reason: 'unsupported', missing: 'h264' },
+  { reason: 'unreachable' },
+];
+const everyStage: LaunchStage[] = ['asking', ...StageName.options, 'connecting', 'first-frame'];
+const whole = /^[A-Z“].*[.?]$/;
+
+describe('refusals', () => {
+  it.each(everyWhy)('say what happened, what was done and what can be done: $reason', (why) => {
+    const saying = refusalWords(why, 'Freedoom');
+    expect(saying.happened).toMatch(whole);
+    expect(saying.done).toMatch(whole);
+    expect(saying.canDo).toMatch(whole);
+    expect(saying.title).toMatch(/^\S.{5,40}$/);
+    expect(saying.ways).toContain('back');
+    expect(JSON.stringify(saying)).not.toMatch(/went wrong|undefined|edge-|h264"/);
+  });
+
+  it('offer a second try only where a second try can help', () => {
+    const ways = (reason: RefusalReason) => refusalWords({ ok: false, reason }, 'x').ways;
+    expect(ways('all-full')[0]).toBe('try-again');
+    expect(ways('protocol-version')[0]).toBe('reload');
+    expect(ways('unknown-title')).toEqual(['back']);
+    expect(refusalWords({ reason: 'unsupported', missing: 'webrtc' }, 'x').ways).toEqual(['back']);
+  });
+
+  it('are all told apart', () => {
+    const texts = everyWhy.map((why) => refusalWords(why, 'Freedoom').happened);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+describe('endings', () => {
+  it.each(EndReason.options)('are told in words: %s', (reason) => {
+    const { title, happened } = endWords(reason, 'Freedoom');
+    expect(title).toMatch(/^[A-Z]/);
+    if (reason !== 'left') expect(happened).toMatch(whole);
+  });
+
+  it('are all told apart', () => {
+    expect(new Set(EndReason.options.map((reason) => endWords(reason, 'x').title)).size).toBe(EndReason.options.length);
+  });
+});
+
+describe('stages', () => {
+  it('of a launch have one line each, and another once they are done', () => {
+    expect(new Set(everyStage.map((stage) => stageWords(stage, 'Freedoom'))).size).toBe(everyStage.length);
+    expect(new Set(everyStage.map(stageDoneWords)).size).toBe(everyStage.length);
+    expect(stageWords('title', 'Freedoom')).toBe('Starting Freedoom');
+  });
+
+  it('of the latency have one name each', () => {
+    expect(new Set(LATENCY_STAGES.map(latencyStageWords)).size).toBe(LATENCY_STAGES.length);
+  });
+});

@@ -1,0 +1,313 @@
+import type { EndReason } from '@kilat/shared/session/life';
+import type { LatencyStage } from '@kilat/shared/latency/stages';
+import type { LaunchStage, PlayState } from '../play/model.ts';
+
+/** What a page offers when something did not go as wished. */
+export type WayOn = 'try-again' | 'back' | 'reload';
+
+/** What happened, what Kilat did about it, what the player can do, and the buttons for it (the first is the main one). */
+export interface Saying {
+  title: string;
+  happened: string;
+  done: string;
+  canDo: string;
+  ways: WayOn[];
+}
+
+type RefusedWhy = Extract<PlayState, { is: 'refused' }>['why'];
+
+/** Why a launch never began. `name` is the title's, as far as it is known. */
+export function refusalWords(why: RefusedWhy, name: string): Saying {
+  switch (why.reason) {
+    case 'unknown-title':
+      return {
+        title: 'No such game here',
+        happened: `Kilat has no game at this address (“${name}”).`,
+        done: 'The whole catalogue was searched.',
+        canDo: 'The link may be mistyped, or the game was taken down. The games that are here are one click away.',
+        ways: ['back'],
+      };
+    case 'not-installed':
+      return {
+        title: `${name} is not installed yet`,
+        happened: 'Machines are connected, but none of them has this game’s program.',
+        done: 'Every connected machine was asked.',
+        canDo: 'Its card in the catalogue shows the one command that installs it.',
+        ways: ['back', 'try-again'],
+      };
+    case 'no-edge':
+      return {
+        title: 'No machine is connected right now',
+        happened: 'Games run on machines near you, and none of them is connected to Kilat at the moment.',
+        done: 'Kilat keeps listening: a machine that comes back is used at once.',
+        canDo: 'Try again in a moment. If this is your own Kilat, start a machine with “npm start”.',
+        ways: ['try-again', 'back'],
+      };
+    case 'all-full':
+      return {
+        title: 'Every seat is taken',
+        happened: `All machines that have ${name} are playing already.`,
+        done: 'Every one of them was asked for a free seat.',
+        canDo: 'Seats free up when somebody leaves. Try again in a minute, or pick another game.',
+        ways: ['try-again', 'back'],
+      };
+    case 'edge-gone':
+      return {
+        title: 'The machine did not answer',
+        happened: 'The machines that could run this game fell silent while they were asked.',
+        done: 'Each was given its time, then the next one was tried, until none was left.',
+        canDo: 'This is usually over in a few seconds. Try again.',
+        ways: ['try-again', 'back'],
+      };
+    case 'no-h264':
+      return {
+        title: 'This browser cannot show the picture',
+        happened: 'It offers no H.264 video, the format in which games arrive.',
+        done: 'Nothing was started, and no seat was taken.',
+        canDo: 'Open this page in Chrome, Edge, Safari or Firefox with its H.264 plugin switched on.',
+        ways: ['back'],
+      };
+    case 'protocol-version':
+      return {
+        title: 'Kilat has been updated',
+        happened: 'This page is of another version than the server it talks to.',
+        done: 'The launch was stopped before it could go wrong.',
+        canDo: 'Reload the page to get the new version. It takes a second.',
+        ways: ['reload', 'back'],
+      };
+    case 'bad-request':
+      return {
+        title: 'The launch was not understood',
+        happened: 'The server could not read what this page asked for.',
+        done: 'It refused the request, so nothing was started.',
+        canDo: 'A reload fetches a fresh page and mends this in most cases.',
+        ways: ['reload', 'back'],
+      };
+    case 'too-many':
+      return {
+        title: 'A moment, please',
+        happened: 'Very many launches came from this browser in a short time.',
+        done: 'The newest one was held back so that everybody gets a seat.',
+        canDo: 'Wait about a minute, then try again.',
+        ways: ['try-again', 'back'],
+      };
+    case 'session-ended':
+      return {
+        title: 'That game is over',
+        happened: 'The session this tab wanted to go back to has ended in the meantime.',
+        done: 'Its seat was given back.',
+        canDo: `Start ${name} afresh.`,
+        ways: ['try-again', 'back'],
+      };
+    case 'not-yours':
+      return {
+        title: 'This game belongs to another tab',
+        happened: 'The session this tab wanted to go back to was begun elsewhere.',
+        done: 'It was left alone.',
+        canDo: `Start a game of ${name} of your own.`,
+        ways: ['try-again', 'back'],
+      };
+    case 'indexer-trouble':
+      return {
+        title: 'Kilat takes no new games right now',
+        happened: 'The server cannot keep its records, most likely because its disk is full.',
+        done: 'Games that are being played go on; only new ones have to wait.',
+        canDo: 'Try again later. If this is your own Kilat, free some disk space.',
+        ways: ['try-again', 'back'],
+      };
+    case 'unsupported':
+      return {
+        title: 'This browser cannot play',
+        happened: missingWords(why.missing),
+        done: 'Nothing was started, and no seat was taken.',
+        canDo: 'Open this page in a current Chrome, Edge, Firefox or Safari.',
+        ways: ['back'],
+      };
+    case 'unreachable':
+      return {
+        title: 'Kilat is not answering',
+        happened: 'The server that finds a machine for you could not be reached.',
+        done: 'The page called it several times.',
+        canDo:
+          'Check your own connection, then try again. If this is your own Kilat, see whether “npm start” is still running.',
+        ways: ['try-again', 'back'],
+      };
+  }
+}
+
+/** What an unsupported browser lacks. */
+export function missingWords(missing: 'webrtc' | 'h264'): string {
+  switch (missing) {
+    case 'webrtc':
+      return 'It has no WebRTC, the way in which picture and input travel. A privacy setting or an add-on may have switched it off.';
+    case 'h264':
+      return 'It cannot decode H.264 video, the format in which games arrive.';
+  }
+}
+
+export interface Farewell {
+  title: string;
+  /** Undefined where the title says it all. */
+  happened: string | undefined;
+}
+
+/** Why a session ended. */
+export function endWords(reason: EndReason, name: string): Farewell {
+  switch (reason) {
+    case 'left':
+      return { title: 'Good game', happened: undefined };
+    case 'idle':
+      return {
+        title: 'Ended after a long pause',
+        happened: 'Nothing was pressed for a while, so the seat was given to somebody else.',
+      };
+    case 'player-gone':
+      return {
+        title: 'Your connection stayed away',
+        happened: 'The game waited a minute for you to come back, then gave up the seat.',
+      };
+    case 'replaced':
+      return { title: 'You started another game', happened: `${name} was waiting for you and made room for it.` };
+    case 'title-exited':
+      return {
+        title: `${name} was quit`,
+        happened: 'The game closed itself, as it does when you choose Quit in its menu.',
+      };
+    case 'title-crashed':
+      return {
+        title: `${name} crashed`,
+        happened: 'The game’s own program stopped. Your connection was fine, and the next try starts fresh.',
+      };
+    case 'start-failed':
+      return {
+        title: `${name} did not start`,
+        happened:
+          'The machine could not bring up its display, its sound or the game. Kilat cleaned up; another try may land on another machine.',
+      };
+    case 'display-lost':
+      return {
+        title: 'The game lost its display',
+        happened: 'The display it was drawing on stopped. Kilat cleaned up; another try starts fresh.',
+      };
+    case 'session-crashed':
+      return {
+        title: 'The stream stopped',
+        happened:
+          'The program that sends you the picture crashed on the machine. Other players are not affected; another try starts fresh.',
+      };
+    case 'edge-lost':
+      return {
+        title: 'The machine went away',
+        happened: 'Kilat waited for it to come back, but it did not. Another try looks for another machine.',
+      };
+    case 'edge-stopped':
+      return {
+        title: 'The machine was switched off',
+        happened: 'Its operator shut it down while you were playing. Another try looks for another machine.',
+      };
+  }
+}
+
+/** One line while starting: what is being waited for. */
+export function stageWords(stage: LaunchStage, name: string): string {
+  switch (stage) {
+    case 'asking':
+      return 'Finding a machine near you';
+    case 'reserved':
+      return 'Taking a seat';
+    case 'display':
+      return 'Setting up a display';
+    case 'sound':
+      return 'Switching the sound on';
+    case 'title':
+      return `Starting ${name}`;
+    case 'drawn':
+      return `${name} is loading`;
+    case 'streaming':
+      return 'Starting the picture';
+    case 'connecting':
+      return 'Connecting to the machine';
+    case 'first-frame':
+      return 'Waiting for the first picture';
+  }
+}
+
+/** What a launch stage is called in the summary's split. */
+export function stageDoneWords(stage: LaunchStage): string {
+  switch (stage) {
+    case 'asking':
+      return 'Asked';
+    case 'reserved':
+      return 'Seat taken';
+    case 'display':
+      return 'Display ready';
+    case 'sound':
+      return 'Sound ready';
+    case 'title':
+      return 'Game started';
+    case 'drawn':
+      return 'Game has drawn';
+    case 'streaming':
+      return 'Picture sent';
+    case 'connecting':
+      return 'Connected';
+    case 'first-frame':
+      return 'First picture shown';
+  }
+}
+
+/** What a stage of the latency is called. */
+export function latencyStageWords(stage: LatencyStage): string {
+  switch (stage) {
+    case 'input':
+      return 'Input travels';
+    case 'inject':
+      return 'Key is pressed';
+    case 'title':
+      return 'Game answers';
+    case 'capture':
+      return 'Capture';
+    case 'encode':
+      return 'Encode';
+    case 'network':
+      return 'Picture travels';
+    case 'jitter':
+      return 'Jitter buffer';
+    case 'decode':
+      return 'Decode';
+    case 'present':
+      return 'Onto the screen';
+  }
+}
+
+/** What the latency figure measures in this title. */
+export function measureWords(measure: 'photon' | 'next-frame'): string {
+  switch (measure) {
+    case 'photon':
+      return 'input → photon';
+    case 'next-frame':
+      return 'input → next frame';
+  }
+}
+
+/** The same in one sentence. */
+export function measureMeaning(measure: 'photon' | 'next-frame'): string {
+  switch (measure) {
+    case 'photon':
+      return 'From your press to the frame that shows it, on your screen.';
+    case 'next-frame':
+      return 'From your press to the next frame of the game on your screen. The game itself may answer a frame later.';
+  }
+}
+
+/** Label of a way on. */
+export function wayWords(way: WayOn): string {
+  switch (way) {
+    case 'try-again':
+      return 'Try again';
+    case 'back':
+      return 'Back to games';
+    case 'reload':
+      return 'Reload';
+  }
+}
