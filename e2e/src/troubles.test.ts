@@ -1,0 +1,80 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { findProgram } from '../../scripts/setup/find-program.mjs';
+import { launchBrowser } from './browser.ts';
+import { type Kilat, type KilatOptions, startKilat } from './kilat.ts';
+import { newPlayer, untilState } from './play-page.ts';
+import { until } from './until.ts';
+
+// An edge that cannot do what it is asked: the player is told, and nothing is left behind.
+
+const PROGRAMS = ['setpriv', 'nice', 'Xvfb', 'pulseaudio'];
+
+let browser: Browser;
+let page: Page;
+let programs: string;
+let kilat: Kilat | undefined;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  page = await newPlayer(browser);
+  programs = await mkdtemp(join(tmpdir(), 'kilat-programs-'));
+});
+
+afterEach(async () => {
+  await page.context().close();
+  await kilat?.close();
+  kilat = undefined;
+  await rm(programs, { recursive: true, force: true });
+});
+
+/** A machine that has nothing but what every session is made of; a program is taken away by its name. */
+async function startAlone(options: KilatOptions = {}): Promise<Kilat> {
+  for (const name of PROGRAMS) await symlink(findProgram(name) ?? '', join(programs, name));
+  return startKilat({ slots: 1, ...options, env: { PATH: programs } });
+}
+
+test('an edge without Xvfb does not start, and says what to install', async () => {
+  kilat = await startAlone({ edge: false });
+  await rm(join(programs, 'Xvfb'));
+  const { edge } = kilat;
+  edge.start();
+  await expect(edge.unwantedEnd()).rejects.toThrow('status 1');
+  expect(edge.log.join('\n')).toMatch(/Xvfb is not installed.*apt-get install xvfb/);
+});
+
+test.each(['Xvfb', 'pulseaudio'])('when %s goes missing the launch ends and says so', async (program) => {
+  kilat = await startAlone();
+  await rm(join(programs, program));
+  await page.goto(`${kilat.url}/play/freedoom`);
+  await untilState(page, 'ended');
+  await page.getByText('did not start').first().waitFor();
+  const { watch } = kilat;
+  await until('nothing of the session runs', () => watch.named('Xvfb').length + watch.named('pulseaudio').length === 0);
+});
+
+test('an edge that hangs while it is asked: the player is told, and can play once it is back', async () => {
+  kilat = await startKilat({ slots: 1 });
+  const { pid } = kilat.edge;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await page.goto(`${kilat.url}/play/latency-probe`);
+    await untilState(page, 'refused');
+    await page.getByText('The machine did not answer').first().waitFor();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await until('a picture', async () => {
+    await page.goto(`${kilat?.url}/play/latency-probe`);
+    return (await untilState(page, ['playing', 'refused', 'ended'])).state === 'playing';
+  });
+  expect(kilat.watch.named('Xvfb')).toHaveLength(1);
+});
