@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['input', 'launch', 'sound'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What this run measures. */
+export interface Choices {
+  parts: readonly Part[];
+  /** Key presses that count, per product and variant. */
+  inputs: number;
+  /** Launches that count, per warm and cold. */
+  launches: number;
+  clicks: number;
+  /** Silence over which a still screen's processor time is taken. */
+  silenceSeconds: number;
+  yardstick: boolean;
+}
+
+export const USAGE = `npm run bench -- [input|launch|sound|all] [--inputs N] [--launches N] [--clicks N] [--no-yardstick] [--quick]
+  --inputs N      key presses per product and variant (500)
+  --launches N    launches each of a warm and of a cold slot (60)
+  --clicks N      clicks heard (100)
+  --no-yardstick  Kilat alone, without TigerVNC + noVNC
+  --quick         a tenth of everything: shows that it runs, measures little`;
+
+/** A command line that asks for something this bench does not know. */
+export class UsageError extends Error {}
+
+export function parseChoices(words: readonly string[]): Choices {
+  const { positionals, values } = parse(words);
+  const [asked = 'all', ...more] = positionals;
+  if (more.length > 0 || !(asked === 'all' || isPart(asked)))
+    throw new UsageError(`${positionals.join(' ')} is not something to measure`);
+  const share = values.quick === true ? 0.1 : 1;
+  const count = (name: 'inputs' | 'launches' | 'clicks', usual: number) => {
+    const text = values[name];
+    if (text === undefined) return Math.ceil(usual * share);
+    if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`--${name} wants a whole number from 1`);
+    return Number(text);
+  };
+  return {
+    parts: asked === 'all' ? PARTS : [asked],
+    inputs: count('inputs', 500),
+    launches: count('launches', 60),
+    clicks: count('clicks', 100),
+    silenceSeconds: values.quick === true ? 3 : 10,
+    yardstick: values['no-yardstick'] !== true,
+  };
+}
+
+const isPart = (word: string): word is Part => (PARTS as readonly string[]).includes(word);
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        inputs: { type: 'string' },
+        launches: { type: 'string' },
+        clicks: { type: 'string' },
+        'no-yardstick': { type: 'boolean' },
+        quick: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
