@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Container, type ContainerFailure } from './container.ts';
-import { CONTAINER_MARK, removeLeftovers, scratchPrefix } from './leftovers.ts';
+import { CONTAINER_MARK, removeDeadDisplay, removeLeftovers, scratchPrefix } from './leftovers.ts';
 import type { FromContainer } from './messages.ts';
 
 let scratch: string;
@@ -150,4 +150,20 @@ test('what a dead agent left is removed, what a living one owns stays', async ()
   expect(await removeLeftovers(scratch)).toBe(1);
   expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
   await rm(alive, { recursive: true });
+});
+
+test('the socket of a dying X server is removed, that of a living one stays', async () => {
+  const { said, drawn, container } = await start();
+  await drawn;
+  const living = said.find((message) => message.type === 'display')?.address.display ?? '';
+  await removeDeadDisplay(living);
+  expect(await tryConnect(`/tmp/.X11-unix/X${living.slice(1)}`)).toBe('connected');
+  await container.close();
+
+  const path = '/tmp/.X11-unix/X9841';
+  const dying = createServer((socket) => socket.destroy()).listen(path);
+  await once(dying, 'listening');
+  await removeDeadDisplay(':9841');
+  expect(existsSync(path)).toBe(false);
+  dying.close();
 });

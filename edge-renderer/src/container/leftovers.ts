@@ -9,6 +9,10 @@ export const CONTAINER_MARK = 'KILAT_CONTAINER';
 
 const PREFIX = 'kilat-';
 
+/** A client's first bytes (X11 protocol, section 8): little-endian, version 11.0, no authorization. Answered in any case. */
+const X_SETUP = Buffer.from([0x6c, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+const ANSWER_TIMEOUT_MS = 1_000;
+
 /** Start of a scratch folder's name; says which agent process owns it. */
 export function scratchPrefix(agentPid: number): string {
   return `${PREFIX}${agentPid}-${startTime(agentPid)}-`;
@@ -31,13 +35,22 @@ export async function sweep(folder: string): Promise<void> {
 /** Removes the socket a killed X server left; one that answers belongs to another server of the same number. */
 export async function removeDeadDisplay(display: string): Promise<void> {
   const path = `/tmp/.X11-unix/X${display.replace(':', '')}`;
-  const socket = connect(path);
-  const dead = await new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(false));
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+  if (!(await answers(path))) await rm(path, { force: true });
+}
+
+/** A server that is dying still takes connections, but says nothing on them; one that is only slow is alive. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => socket.write(X_SETUP));
+    const settle = (alive: boolean) => {
+      resolve(alive);
+      socket.destroy();
+    };
+    socket.once('data', () => settle(true));
+    socket.once('close', () => settle(false));
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => settle(true));
+    socket.on('error', () => {});
   });
-  socket.destroy();
-  if (dead) await rm(path, { force: true });
 }
 
 /** Removes what agents that are no longer alive left in the scratch folder; returns how many containers it were. */
