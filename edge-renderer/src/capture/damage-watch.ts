@@ -1,29 +1,57 @@
-import type { XEvent } from 'x11';
+import type { Damage, Fixes, XEvent } from 'x11';
+import { type RowRun, rowRuns } from './row-runs.ts';
 import type { XConnection } from './x-connection.ts';
 
-/** XDAMAGE report level NonEmpty: one event when a clean screen becomes damaged, then silence until `subtract`. */
+/** XDAMAGE report level NonEmpty: one event when a clean screen becomes damaged, then silence until `gather`. */
 const NON_EMPTY = 3;
+const NO_REGION = 0;
 
-/** Says when anything on the screen changed (X DAMAGE on the root window). */
+/** Says when anything on the screen changed (X DAMAGE on the root window), and which rows. */
 export class DamageWatch {
-  readonly #subtract: () => void;
+  readonly #x: XConnection;
+  readonly #damage: Damage;
+  readonly #fixes: Fixes;
+  readonly #id: number;
+  /** Regions on the server: what the last `gather` found, and everything since the last `take`. */
+  readonly #latest: number;
+  readonly #all: number;
 
-  private constructor(subtract: () => void) {
-    this.#subtract = subtract;
+  private constructor(x: XConnection, damage: Damage, fixes: Fixes) {
+    this.#x = x;
+    this.#damage = damage;
+    this.#fixes = fixes;
+    [this.#id, this.#latest, this.#all] = [x.client.AllocID(), x.client.AllocID(), x.client.AllocID()];
+    fixes.CreateRegion(this.#latest, []);
+    fixes.CreateRegion(this.#all, [{ x: 0, y: 0, width: x.width, height: x.height }]);
+    damage.Create(this.#id, x.root, NON_EMPTY);
   }
 
   static async start(x: XConnection, onDamage: () => void): Promise<DamageWatch> {
-    const damage = await x.extension('damage');
-    const id = x.client.AllocID();
-    damage.Create(id, x.root, NON_EMPTY);
+    const [damage, fixes] = await Promise.all([x.extension('damage'), x.extension('fixes')]);
     x.client.on('event', (event: XEvent) => {
       if (event.name === 'DamageNotify') onDamage();
     });
-    return new DamageWatch(() => damage.Subtract(id, 0, 0));
+    return new DamageWatch(x, damage, fixes);
   }
 
-  /** Calls the screen clean; every later change is reported again. */
-  subtract(): void {
-    this.#subtract();
+  /** Calls the screen clean, so that every later change is reported again; what changed before is remembered. */
+  gather(): void {
+    this.#damage.Subtract(this.#id, NO_REGION, this.#latest);
+    this.#fixes.UnionRegion(this.#latest, this.#all, this.#all);
+  }
+
+  /**
+   * The rows that changed since the last call (at first, all). Its reply is a barrier: when it is there, the server has
+   * handled, and its framebuffer shows, everything that was drawn before.
+   */
+  take(): Promise<RowRun[]> {
+    this.gather();
+    return new Promise((resolve, reject) => {
+      this.#fixes.FetchRegion(this.#all, (error, region) => {
+        if (error) reject(error);
+        else resolve(rowRuns(region.rectangles, this.#x.height));
+      });
+      this.#fixes.SetRegion(this.#all, []);
+    });
   }
 }

@@ -1,25 +1,29 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { RowRun } from './row-runs.ts';
 
 /** Reads Xvfb's framebuffer file (`-fbdir`, XWD format): one copy from the mapped screen into the caller's memory. */
 export class Framebuffer {
   readonly #file: number;
   readonly #offset: number;
-  readonly #bytes: number;
+  readonly #rowBytes: number;
 
-  /** `width` and `height` in pixels of 4 bytes (B, G, R, unused). Throws when the file is missing or no XWD file. */
-  constructor(path: string, width: number, height: number) {
+  /** `width` in pixels of 4 bytes (B, G, R, unused). Throws when the file is missing or no XWD file. */
+  constructor(path: string, width: number) {
     this.#file = openSync(path, 'r');
     const header = Buffer.alloc(100);
     readSync(this.#file, header, 0, 100, 0);
     const headerBytes = header.readUInt32BE(0);
     const colourMapEntries = header.readUInt32BE(76);
     this.#offset = headerBytes + 12 * colourMapEntries;
-    this.#bytes = width * height * 4;
+    this.#rowBytes = width * 4;
   }
 
-  /** Copies the whole screen; `into` holds width × height × 4 bytes. */
-  readInto(into: Buffer): void {
-    readSync(this.#file, into, 0, this.#bytes, this.#offset);
+  /** Copies rows of the screen to their places in `into`, a whole screen's memory. */
+  readInto(into: Buffer, rows: readonly RowRun[]): void {
+    for (const { top, bottom } of rows) {
+      const at = top * this.#rowBytes;
+      readSync(this.#file, into, at, (bottom - top) * this.#rowBytes, this.#offset + at);
+    }
   }
 
   close(): void {

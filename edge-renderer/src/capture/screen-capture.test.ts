@@ -38,16 +38,16 @@ async function painter() {
   const gc = client.AllocID();
   client.CreateGC(gc, other.root, { foreground: 0 });
   return {
-    paint(colour: number) {
+    paint(colour: number, rectangle = [0, 0, spec.width, spec.height]) {
       client.ChangeGC(gc, { foreground: colour });
-      client.PolyFillRectangle(other.root, gc, [0, 0, spec.width, spec.height]);
+      client.PolyFillRectangle(other.root, gc, rectangle);
     },
     close: () => other.close(),
   };
 }
 
 test('the last captured frame is never stale: 300 changes at random moments', async () => {
-  const framebuffer = new Framebuffer(display.framebufferPath, spec.width, spec.height);
+  const framebuffer = new Framebuffer(display.framebufferPath, spec.width);
   const pixels = Buffer.alloc(spec.width * spec.height * 4);
   const { paint, close } = await painter();
   let wanted = -1;
@@ -79,8 +79,43 @@ test('the last captured frame is never stale: 300 changes at random moments', as
   close();
 });
 
+test('only changed rows are read, and 200 small changes leave the same picture as the screen', async () => {
+  const framebuffer = new Framebuffer(display.framebufferPath, spec.width);
+  const pixels = Buffer.alloc(spec.width * spec.height * 4);
+  const { paint, close } = await painter();
+  let rowsRead = 0;
+  let captured = Promise.withResolvers<void>();
+  const capture = new ScreenCapture(
+    x,
+    framebuffer,
+    pixels,
+    spec.fps,
+    async ({ changed }) => {
+      rowsRead += changed.reduce((sum, { top, bottom }) => sum + bottom - top, 0);
+      captured.resolve();
+    },
+    (error) => captured.reject(error),
+  );
+  await capture.start();
+  capture.resume();
+  await captured.promise;
+  expect(rowsRead).toBe(spec.height);
+  for (let change = 0; change < 200; change++) {
+    captured = Promise.withResolvers();
+    paint(change * 0x030507, [(change * 37) % 600, (change * 53) % 340, 9, 7]);
+    await captured.promise;
+  }
+  expect(rowsRead).toBeLessThan(spec.height + 200 * 24);
+  const screen = Buffer.alloc(pixels.length);
+  framebuffer.readInto(screen, [{ top: 0, bottom: spec.height }]);
+  expect(pixels.equals(screen)).toBe(true);
+  capture.pause();
+  framebuffer.close();
+  close();
+});
+
 test('one change is one frame, and a still screen is none', async () => {
-  const framebuffer = new Framebuffer(display.framebufferPath, spec.width, spec.height);
+  const framebuffer = new Framebuffer(display.framebufferPath, spec.width);
   let frames = 0;
   const capture = new ScreenCapture(
     x,

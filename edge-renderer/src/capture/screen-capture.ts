@@ -2,23 +2,25 @@ import { monotonicMs } from '../monotonic.ts';
 import { DamageWatch } from './damage-watch.ts';
 import type { Framebuffer } from './framebuffer.ts';
 import { FramePacing } from './pacing.ts';
+import type { RowRun } from './row-runs.ts';
 import type { XConnection } from './x-connection.ts';
 
 /** Why a frame was captured: the screen changed, or the stream needed one (key frame, keep-alive). */
 export type CaptureCause = 'damage' | 'refresh';
 
-/** When a captured frame's screen changed and when its pixels were read, monotonic ms. */
-export interface CaptureTimes {
+/** A captured frame: when its screen changed and when its pixels were read (monotonic ms), and which rows are new. */
+export interface Capture {
   cause: CaptureCause;
   damagedMs: number;
   capturedMs: number;
+  changed: readonly RowRun[];
 }
 
-/** What is done with each captured frame before the next one is taken. `pixels` is the caller's own buffer, filled. */
-export type FrameSink = (times: CaptureTimes) => Promise<void>;
+/** What is done with each captured frame before the next one is taken. `pixels` is the caller's own buffer, up to date. */
+export type FrameSink = (capture: Capture) => Promise<void>;
 
 /**
- * Captures on damage, not on a clock: damage → pacing → barrier → one read. One frame is under way at a time and the
+ * Captures on damage, not on a clock: damage → pacing → one question, which rows → their pixels. One frame is under way at a time and the
  * newest wins; damage that arrives meanwhile is captured right after, so the last frame is never stale.
  */
 export class ScreenCapture {
@@ -82,7 +84,7 @@ export class ScreenCapture {
     this.#damagedAtMs ??= monotonicMs();
     if (this.#wake === undefined) return this.#go();
     if (this.#pacing.waitMs(monotonicMs()) === 0) this.#wake();
-    else this.#damage?.subtract();
+    else this.#damage?.gather();
   }
 
   #go(): void {
@@ -108,18 +110,17 @@ export class ScreenCapture {
     this.#pacing.captured(monotonicMs());
     this.#damagedAtMs = undefined;
     this.#refreshWanted = false;
-    this.#damage?.subtract();
-    await this.#x.barrier();
+    const changed = (await this.#damage?.take()) ?? [];
     const capturedMs = monotonicMs();
-    this.#framebuffer.readInto(this.#pixels);
-    await this.#sink({ cause, damagedMs, capturedMs });
+    this.#framebuffer.readInto(this.#pixels, changed);
+    await this.#sink({ cause, damagedMs, capturedMs, changed });
   }
 
   /** The screen is called clean before and during the wait, so that the damage of a key press still makes an event. */
   async #waitForSlot(): Promise<void> {
     const waitMs = this.#pacing.waitMs(monotonicMs());
     if (waitMs <= 0.3) return;
-    this.#damage?.subtract();
+    this.#damage?.gather();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {

@@ -49,9 +49,20 @@ declare module 'x11' {
     cursorImage: Buffer;
   }
 
+  export interface Rectangle {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  }
+
   export interface Fixes {
     SelectCursorInput(window: number, mask: number): void;
     GetCursorImage(callback: Callback<CursorImage>): void;
+    CreateRegion(region: number, rectangles: Rectangle[]): void;
+    SetRegion(region: number, rectangles: Rectangle[]): void;
+    UnionRegion(a: number, b: number, into: number): void;
+    FetchRegion(region: number, callback: Callback<{ extents: Rectangle; rectangles: Rectangle[] }>): void;
   }
 
   export function createClient(

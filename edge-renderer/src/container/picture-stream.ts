@@ -3,7 +3,7 @@ import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { rtpTimestampAt, VIDEO_TICKS_PER_MS } from '@kilat/shared/units';
 import { isDrawn } from '../capture/drawn.ts';
 import { Framebuffer } from '../capture/framebuffer.ts';
-import { type CaptureTimes, ScreenCapture } from '../capture/screen-capture.ts';
+import { type Capture, ScreenCapture } from '../capture/screen-capture.ts';
 import type { XConnection } from '../capture/x-connection.ts';
 import { VideoEncoder } from '../encode/video-encoder.ts';
 import { monotonicMs } from '../monotonic.ts';
@@ -48,13 +48,13 @@ export class PictureStream {
     this.#display = display;
     this.#listener = listener;
     this.#encoder = new VideoEncoder(display, bitrateKbps);
-    this.#framebuffer = new Framebuffer(framebufferPath, display.width, display.height);
+    this.#framebuffer = new Framebuffer(framebufferPath, display.width);
     this.#capture = new ScreenCapture(
       x,
       this.#framebuffer,
       this.#encoder.pixels,
       display.fps,
-      (times) => this.#frame(times),
+      (captured) => this.#frame(captured),
       (error) => listener.failed(error),
     );
   }
@@ -120,7 +120,9 @@ export class PictureStream {
     this.#framebuffer.close();
   }
 
-  async #frame({ cause, damagedMs, capturedMs }: CaptureTimes): Promise<void> {
+  async #frame({ cause, damagedMs, capturedMs, changed }: Capture): Promise<void> {
+    this.#encoder.convert(changed);
+    const convertedMs = monotonicMs();
     if (!this.#drawn) {
       if (!isDrawn(this.#encoder.pixels, this.#display.width, this.#display.height)) return;
       this.#drawn = true;
@@ -132,7 +134,7 @@ export class PictureStream {
       return;
     }
     const encoded = await this.#encoder.encode(Math.round(capturedMs * VIDEO_TICKS_PER_MS));
-    const { data, keyFrame, convertedMs, encodedMs } = encoded;
+    const { data, keyFrame, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
     for (const packet of h264Packets(output.stream, data, rtpTimestamp)) output.socket.send(packet);

@@ -34,6 +34,7 @@ test('the bitrate changes while it runs', async () => {
     let bytes = 0;
     for (let frame = 0; frame < frames; frame++) {
       noise.copy(encoder.pixels, 0, ((from + frame) * 4096) % encoder.pixels.length);
+      encoder.convert();
       bytes += (await encoder.encode((from + frame) * 1_500)).data.length;
     }
     return (bytes * 8 * 60) / frames / 1000;
@@ -49,6 +50,7 @@ test('the bitrate changes while it runs', async () => {
 test('a still picture costs next to nothing', async () => {
   const encoder = open();
   for (let at = 0; at < encoder.pixels.length; at++) encoder.pixels[at] = (at >> 9) ^ (at >> 4);
+  encoder.convert();
   for (let frame = 0; frame < 30; frame++) await encoder.encode(frame * 1_500);
   encoder.requestKeyFrame();
   const key = await encoder.encode(45_000);

@@ -1,23 +1,14 @@
-import {
-  AV_PICTURE_TYPE_I,
-  AV_PICTURE_TYPE_NONE,
-  AV_PIX_FMT_BGR0,
-  AV_PIX_FMT_YUV420P,
-  type AVPixelFormat,
-  FF_ENCODER_LIBX264,
-  type SwsFlags,
-  SWS_FULL_CHR_H_INP,
-  SWS_POINT,
-} from 'node-av/constants';
-import { Codec, CodecContext, Frame, Packet, Rational, SoftwareScaleContext } from 'node-av/lib';
+import { AV_PICTURE_TYPE_I, AV_PICTURE_TYPE_NONE, AV_PIX_FMT_YUV420P, FF_ENCODER_LIBX264 } from 'node-av/constants';
+import { Codec, CodecContext, Packet, Rational } from 'node-av/lib';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import type { RowRun } from '../capture/row-runs.ts';
 import { monotonicMs } from '../monotonic.ts';
+import { ColourConversion } from './colour-conversion.ts';
 
 /** One H.264 access unit (Annex B). `data` is valid until the next `encode`. */
 export interface EncodedFrame {
   data: Buffer;
   keyFrame: boolean;
-  convertedMs: number;
   encodedMs: number;
 }
 
@@ -27,19 +18,14 @@ const SLICES = 2;
 const BUFFER_FRAMES = 4;
 /** Finer steps than this nobody sees; without a floor an easy picture takes all the bitrate and a fifth more time. */
 const FINEST_QP = 18;
-/** Chroma of every second pixel, where H.264 has it by default (left-sited), in vector code: 1.3 ms a 720p frame, not 1.8. */
-const SCALING = (SWS_POINT | SWS_FULL_CHR_H_INP) as SwsFlags;
 
 /**
  * x264 through libavcodec: constrained baseline, no periodic key frames, one frame in, one frame out. Pixels go into
- * `pixels` (B, G, R, unused; width × height × 4 bytes) before each `encode`.
+ * `pixels` (B, G, R, unused; width × height × 4 bytes) and through `convert` before each `encode`.
  */
 export class VideoEncoder {
-  readonly pixels: Buffer;
   readonly #context: CodecContext;
-  readonly #scaler: SoftwareScaleContext;
-  readonly #screen: Frame;
-  readonly #picture: Frame;
+  readonly #colours: ColourConversion;
   readonly #packet: Packet;
   readonly #framesPerSecond: number;
   #keyFrameWanted = true;
@@ -72,13 +58,7 @@ export class VideoEncoder {
       if (context.setOption(name, value) < 0) throw new Error(`x264 refused the option ${name}=${value}`);
     }
     if (context.open2Sync(codec) < 0) throw new Error(`x264 could not be opened for ${width}×${height}`);
-    this.#scaler = new SoftwareScaleContext();
-    this.#scaler.getContext(width, height, AV_PIX_FMT_BGR0, width, height, AV_PIX_FMT_YUV420P, SCALING);
-    this.#screen = newFrame(AV_PIX_FMT_BGR0, width, height);
-    this.#picture = newFrame(AV_PIX_FMT_YUV420P, width, height);
-    const plane = this.#screen.data?.[0];
-    if (plane === undefined) throw new Error('libav gave a frame without memory');
-    this.pixels = plane;
+    this.#colours = new ColourConversion(width, height);
     this.#packet = new Packet();
     this.#packet.alloc();
   }
@@ -95,39 +75,36 @@ export class VideoEncoder {
     this.#keyFrameWanted = true;
   }
 
-  /** Encodes what is in `pixels`; `ticks` (90 kHz, growing) orders the frames. One call at a time. */
+  /** Where the screen's pixels go: B, G, R, unused; width × height × 4 bytes. */
+  get pixels(): Buffer {
+    return this.#colours.pixels;
+  }
+
+  /** Takes rows of `pixels` over into the picture; all of them, unless told which have changed. */
+  convert(changed?: readonly RowRun[]): void {
+    this.#colours.convert(changed);
+  }
+
+  /** Encodes the picture as it is; `ticks` (90 kHz, growing) orders the frames. One call at a time. */
   async encode(ticks: number): Promise<EncodedFrame> {
-    this.#scaler.scaleFrameSync(this.#picture, this.#screen);
-    const convertedMs = monotonicMs();
-    this.#picture.pts = BigInt(ticks);
-    this.#picture.pictType = this.#keyFrameWanted ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    const { picture } = this.#colours;
+    picture.pts = BigInt(ticks);
+    picture.pictType = this.#keyFrameWanted ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     this.#keyFrameWanted = false;
-    const sent = await this.#context.sendFrame(this.#picture);
+    const sent = await this.#context.sendFrame(picture);
     if (sent < 0) throw new Error(`x264 refused a frame (${sent})`);
     this.#packet.unref();
     // libavcodec has encoded the frame when it takes it: this only hands the packet over.
     const received = this.#context.receivePacketSync(this.#packet);
     if (received < 0 || this.#packet.data === null) throw new Error(`x264 gave no packet (${received})`);
-    return { data: this.#packet.data, keyFrame: this.#packet.isKeyframe, convertedMs, encodedMs: monotonicMs() };
+    return { data: this.#packet.data, keyFrame: this.#packet.isKeyframe, encodedMs: monotonicMs() };
   }
 
   close(): void {
     this.#context.freeContext();
-    this.#scaler.freeContext();
-    this.#screen.free();
-    this.#picture.free();
+    this.#colours.close();
     this.#packet.free();
   }
-}
-
-function newFrame(format: AVPixelFormat, width: number, height: number): Frame {
-  const frame = new Frame();
-  frame.alloc();
-  frame.format = format;
-  frame.width = width;
-  frame.height = height;
-  frame.getBuffer(64);
-  return frame;
 }
 
 /** The lowest H.264 level (table A-1) whose macroblock rate and frame size fit, as x264 writes it ("32" is 3.2). */
