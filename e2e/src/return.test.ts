@@ -75,6 +75,20 @@ test('after the media worker died', async () => {
   await stillPlays(counted);
 });
 
+test('after the media worker died, and the next one as soon as it was there', async () => {
+  const { sessionId } = await play(page, kilat.url, 'latency-probe');
+  const counted = await stillPlays(0);
+  const workers = () => kilat.watch.named('mediasoup-worker').map(({ pid }) => pid);
+  const [first = 0] = workers();
+  process.kill(first, 'SIGKILL');
+  const second = await until('the next worker', async () => workers().find((pid) => pid !== first));
+  process.kill(second, 'SIGKILL');
+  await untilState(page, 'reconnecting');
+  expect((await untilState(page, 'playing')).sessionId).toBe(sessionId);
+  await until('the same picture', async () => (await count()) === counted);
+  await stillPlays(counted);
+});
+
 test('after the network was silent', async () => {
   const { sessionId } = await play(page, kilat.url, 'latency-probe');
   const counted = await stillPlays(0);

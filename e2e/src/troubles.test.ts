@@ -1,8 +1,8 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { findProgram } from '../../scripts/setup/find-program.mjs';
 import { launchBrowser } from './browser.ts';
 import { type Kilat, type KilatOptions, startKilat } from './kilat.ts';
@@ -59,6 +59,25 @@ test.each(['Xvfb', 'pulseaudio'])('when %s goes missing the launch ends and says
   await page.getByText('did not start').first().waitFor();
   const { watch } = kilat;
   await until('nothing of the session runs', () => watch.named('Xvfb').length + watch.named('pulseaudio').length === 0);
+});
+
+test('a game whose last words are no text ends its own session, and nothing else', async () => {
+  const titles = await mkdtemp(join(tmpdir(), 'kilat-titles-'));
+  onTestFinished(() => rm(titles, { recursive: true }));
+  const words = "process.stderr.write('bad' + String.fromCharCode(0) + '\\ud83d'); process.exit(3)";
+  const manifest = `{ kind: game, id: last-words, name: Last words, summary: Dies., command: "{node}", args: [-e, ${JSON.stringify(words)}],
+    display: { width: 640, height: 360, fps: 30 }, input: [keyboard], mouse: none, cover: none.jpg, sound: false,
+    warm: { keep: display }, install: {}, licence: { spdx: Apache-2.0, source: this test } }`;
+  await writeFile(join(titles, 'last-words.yaml'), manifest);
+  kilat = await startKilat({ slots: 1, titles: [titles] });
+  await page.goto(`${kilat.url}/play/last-words`);
+  await untilState(page, 'ended');
+  await page.getByText('crashed').first().waitFor();
+  expect((await fetch(`${kilat.url}/healthz`)).status).toBe(200);
+  await until('the next session', async () => {
+    await page.goto(`${kilat?.url}/play/latency-probe`);
+    return (await untilState(page, ['playing', 'refused', 'ended'])).state === 'playing';
+  });
 });
 
 test('an edge that hangs while it is asked: the player is told, and can play once it is back', async () => {

@@ -18,7 +18,7 @@ const Environment = z.object({
   KILAT_ENROLMENT_TOKEN: z.string().optional(),
   KILAT_DATA: z.string().default('.kilat'),
   KILAT_TITLES: z.string().default(''),
-  KILAT_EDGE_ADDRESS: z.string().default('127.0.0.1'),
+  KILAT_EDGE_ADDRESS: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
   KILAT_EDGE_PORT: port.default(44_380),
   KILAT_EDGE_STATUS_PORT: port.default(8081),
   KILAT_EDGE_SLOTS: z.coerce.number().int().min(1).max(64).default(Math.max(1, availableParallelism())),

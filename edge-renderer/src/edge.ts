@@ -1,8 +1,10 @@
 import type { EdgeAnnouncement } from '@kilat/shared/edge/messages';
 import { serverLog } from '@kilat/shared/server/log';
+import { lockForProcess } from '@kilat/shared/server/process-lock';
 import { missingParts } from '@kilat/titles/installed';
 import { bundledTitles, loadTitles } from '@kilat/titles/load';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
@@ -27,9 +29,14 @@ export interface RunningEdge {
 export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   checkNeededPrograms(process.env.PATH ?? '');
   const log = serverLog(config.logLevel, 'edge');
+  await mkdir(config.dataFolder, { recursive: true });
+  const release = await lockForProcess(join(config.dataFolder, 'lock'));
+  if (release === undefined)
+    throw new Error(
+      `Another edge already uses the data folder ${config.dataFolder}, and with it its key. Give this one its own: KILAT_DATA=.kilat-2`,
+    );
   const leftovers = await removeLeftovers(config.scratchFolder);
   if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
-  await mkdir(config.dataFolder, { recursive: true });
   const key = await loadEdgeKey(config.dataFolder);
 
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
@@ -99,12 +106,14 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   });
   let known = JSON.stringify(await titleStates());
   const titlesCheck = setInterval(() => {
-    void titleStates().then((states) => {
-      if (JSON.stringify(states) === known) return;
-      known = JSON.stringify(states);
-      slots.refill();
-      return link.announce();
-    });
+    titleStates()
+      .then((states) => {
+        if (JSON.stringify(states) === known) return;
+        known = JSON.stringify(states);
+        slots.refill();
+        return link.announce();
+      })
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'titles could not be looked at'));
   }, TITLES_CHECK_MS);
   const status = await startStatusServer(config.statusPort, {
     sessions,
@@ -124,6 +133,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       await link.close();
       spares.close();
       workers.close();
+      await release();
       log.info('edge stopped');
     },
   };

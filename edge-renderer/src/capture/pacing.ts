@@ -13,7 +13,7 @@ export class FramePacing {
   #inputUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(framesPerSecond: number, nowMs: number) {
-    this.#tokensPerMs = (framesPerSecond * 1.05) / 1000;
+    this.#tokensPerMs = (framesPerSecond * 1.02) / 1000;
     this.#filledAtMs = nowMs;
   }
 

@@ -61,6 +61,13 @@ export class XConnection {
     });
   }
 
+  /** Resolves when the server has handled everything sent before on this connection. */
+  barrier(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.client.GetInputFocus((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -12,6 +12,7 @@ declare module 'x11' {
   export interface XClient extends EventEmitter {
     AllocID(): number;
     require(extension: string, callback: Callback<never>): void;
+    GetInputFocus(callback: Callback<unknown>): void;
     QueryPointer(window: number, callback: Callback<{ rootX: number; rootY: number; keyMask: number }>): void;
     GetImage(
       format: number,

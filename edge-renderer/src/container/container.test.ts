@@ -113,6 +113,17 @@ test.each([
   expect(await tryConnect(`/tmp/.X11-unix/X${display.slice(1)}`)).not.toBe('ECONNREFUSED');
 });
 
+test.each([
+  ['Xvfb', 'display-lost'],
+  ['session-process.ts', 'session-crashed'],
+] as const)('a %s that hangs ends the container with %s and leaves nothing behind', async (part, reason) => {
+  const { drawn, failure } = await start();
+  await drawn;
+  process.kill(pidOf(part), 'SIGSTOP');
+  expect((await failure).reason).toBe(reason);
+  expectNothingLeft();
+});
+
 test('losing the sound server is survived', async () => {
   const { said, drawn, container } = await start({ ...probe, sound: true });
   await drawn;

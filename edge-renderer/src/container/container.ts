@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LINUX_KEY_CODES } from '@kilat/shared/input/keys';
 import type { EndReason } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { type DisplayAddress, XConnection } from '../capture/x-connection.ts';
 import { Injector } from '../inject/injector.ts';
-import type { ContainerSpec, FromContainer, ToContainer } from './messages.ts';
+import { type ContainerSpec, type FromContainer, HEARTBEAT_MS, type ToContainer } from './messages.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
 
 /** How a container ended without being asked. */
@@ -17,12 +17,14 @@ export interface ContainerFailure {
 }
 
 export interface ContainerListener {
-  message(message: Exclude<FromContainer, { type: 'failed' }>): void;
+  message(message: Exclude<FromContainer, { type: 'failed' | 'alive' }>): void;
   /** Once, when it ended by itself; everything it started is gone then. */
   failed(failure: ContainerFailure): void;
 }
 
 const CLOSE_GRACE_MS = 1_500;
+/** A session process that has said nothing for this long hangs, ms. */
+const HANGS_AFTER_MS = 4 * HEARTBEAT_MS;
 /** How long a title gets to act on its pause keys before it is frozen, ms. */
 const PAUSE_SETTLE_MS = 250;
 
@@ -39,19 +41,24 @@ export class Container {
   readonly #title: LoadedTitle;
   #paused = false;
   #listener: ContainerListener | undefined;
-  #unheard: Exclude<FromContainer, { type: 'failed' }>[] = [];
+  #unheard: Exclude<FromContainer, { type: 'failed' | 'alive' }>[] = [];
   #failure: ContainerFailure | undefined;
   #closing = false;
   readonly #gone: Promise<void>;
   readonly #display = Promise.withResolvers<DisplayAddress>();
   #displayName: string | undefined;
   #input: Promise<InputAccess> | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
 
   private constructor(process: ChildProcess, folder: string, title: LoadedTitle) {
     this.#process = process;
     this.#title = title;
     this.#folder = folder;
-    this.#gone = new Promise((resolve) => process.once('exit', () => resolve(this.#cleanUp())));
+    this.#gone = new Promise((resolve) => {
+      process.once('exit', () => resolve(this.#cleanUp()));
+      // A process that could not be started has no exit.
+      process.once('error', () => process.pid === undefined && resolve(this.#cleanUp()));
+    });
     process.on('message', (message: FromContainer) => this.#receive(message));
     // EPIPE while the process goes; its exit is what counts.
     process.on('error', () => {});
@@ -110,7 +117,7 @@ export class Container {
     if (this.#title.warm.keep !== 'title' || this.#paused) return;
     this.#paused = true;
     await this.#pressPauseKeys();
-    await setTimeout(PAUSE_SETTLE_MS);
+    await sleep(PAUSE_SETTLE_MS);
     if (this.#paused) this.send({ type: 'freeze' });
   }
 
@@ -127,7 +134,7 @@ export class Container {
     this.#closing = true;
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       this.send({ type: 'close' });
-      if (await Promise.race([this.#gone.then(() => true), setTimeout(CLOSE_GRACE_MS, false)])) return;
+      if (await Promise.race([this.#gone.then(() => true), sleep(CLOSE_GRACE_MS, false)])) return;
       this.#process.kill('SIGKILL');
     }
     await this.#gone;
@@ -142,6 +149,8 @@ export class Container {
       this.#displayName = message.address.display;
       this.#display.resolve(message.address);
     }
+    if (message.type === 'prepared') this.#watchdog = setTimeout(() => this.#hangs(), HANGS_AFTER_MS);
+    if (message.type === 'alive') return void this.#watchdog?.refresh();
     if (message.type !== 'frame') this.#unheard.push(message);
     this.#listener?.message(message);
   }
@@ -162,7 +171,13 @@ export class Container {
     return { x, injector: new Injector(x, await x.extension('xtest')) };
   }
 
+  #hangs(): void {
+    this.#failure = { reason: 'session-crashed', detail: 'The session process stopped answering.' };
+    this.#process.kill('SIGKILL');
+  }
+
   async #cleanUp(): Promise<void> {
+    clearTimeout(this.#watchdog);
     this.#display.reject(new Error('the container ended'));
     void this.#input?.then(({ x }) => x.close()).catch(() => {});
     await sweep(this.#folder);

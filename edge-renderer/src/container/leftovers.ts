@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -12,15 +12,19 @@ const PREFIX = 'kilat-';
 /** A client's first bytes (X11 protocol, section 8): little-endian, version 11.0, no authorization. Answered in any case. */
 const X_SETUP = Buffer.from([0x6c, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 const ANSWER_TIMEOUT_MS = 1_000;
+const SWEEP_MS = 5_000;
 
 /** Start of a scratch folder's name; says which agent process owns it. */
 export function scratchPrefix(agentPid: number): string {
   return `${PREFIX}${agentPid}-${startTime(agentPid)}-`;
 }
 
-/** Kills every process that carries a container's mark and waits until they are gone. */
+/** Kills every process that carries a container's mark and waits until they are gone, at most `SWEEP_MS`. */
 export async function sweep(folder: string): Promise<void> {
-  for (let found = marked(folder); found.length > 0; found = marked(folder)) {
+  const giveUpAt = Date.now() + SWEEP_MS;
+  for (let found = await marked(folder); found.length > 0; found = await marked(folder)) {
+    // One that waits for a device cannot be killed before it gets its answer.
+    if (Date.now() > giveUpAt) return;
     for (const pid of found) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -68,21 +72,14 @@ export async function removeLeftovers(scratch: string): Promise<number> {
 }
 
 /** Living processes whose environment carries the mark. A zombie's environment is empty. */
-function marked(folder: string): number[] {
+async function marked(folder: string): Promise<number[]> {
   const mark = `${CONTAINER_MARK}=${folder}`;
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && environmentOf(pid).split('\0').includes(mark));
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const carry = await Promise.all(pids.map(async (pid) => (await environmentOf(pid)).split('\0').includes(mark)));
+  return pids.filter((_, place) => carry[place]).map(Number);
 }
 
-function environmentOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const environmentOf = (pid: string): Promise<string> => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
 
 /** Field 22 of /proc/<pid>/stat: with it a process id is unique until the next boot. "0" when there is no such process. */
 function startTime(pid: number): string {

@@ -52,6 +52,9 @@ export interface SentFrame {
   keyFrame: boolean;
 }
 
+/** How often a session process says that it and its X server are alive, ms. */
+export const HEARTBEAT_MS = 1_500;
+
 /** Session process → agent. */
 export type FromContainer =
   | { type: 'display'; address: DisplayAddress }
@@ -59,6 +62,8 @@ export type FromContainer =
   /** Everything asked for at the start is there, except the title's picture. */
   | { type: 'prepared' }
   | { type: 'frame'; frame: SentFrame }
+  /** Every `HEARTBEAT_MS`: nothing hangs. */
+  | { type: 'alive' }
   | { type: 'degraded'; part: 'sound'; detail: string }
   /** The container ends itself. */
   | {

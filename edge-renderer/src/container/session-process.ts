@@ -4,7 +4,13 @@ import { Log } from 'node-av/lib';
 import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
-import type { ContainerSpec, FromContainer, RtpDestination, ToContainer } from './messages.ts';
+import {
+  type ContainerSpec,
+  type FromContainer,
+  HEARTBEAT_MS,
+  type RtpDestination,
+  type ToContainer,
+} from './messages.ts';
 import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
 import { PictureStream } from './picture-stream.ts';
 import { type SoundServer, startSoundServer } from './sound-server.ts';
@@ -26,6 +32,9 @@ interface Parts {
   socket: RtpSocket | undefined;
   streaming: boolean;
 }
+
+/** An X server that leaves so many heartbeats in a row unanswered hangs. */
+const MOST_UNANSWERED = 3;
 
 Log.setLevel(AV_LOG_ERROR);
 
@@ -68,7 +77,24 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   await picture.start();
   parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
+  beat(x);
   if (spec.startTitle) await run(parts);
+}
+
+/** Asks the X server again and again, and tells the agent that nothing hangs. */
+function beat(x: XConnection): void {
+  let unanswered = 0;
+  setInterval(() => {
+    if (unanswered >= MOST_UNANSWERED) return void fail('display-lost', 'The X server stopped answering.');
+    unanswered += 1;
+    tell({ type: 'alive' });
+    x.barrier().then(
+      () => {
+        unanswered = 0;
+      },
+      () => {},
+    );
+  }, HEARTBEAT_MS);
 }
 
 async function run(now: Parts): Promise<void> {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { AV_PICTURE_TYPE_I, AV_PICTURE_TYPE_NONE, AV_PIX_FMT_YUV420P, FF_ENCODER_LIBX264 } from 'node-av/constants';
 import { Codec, CodecContext, Packet, Rational } from 'node-av/lib';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
@@ -12,8 +13,8 @@ export interface EncodedFrame {
   encodedMs: number;
 }
 
-/** Slices a picture is cut into, each encoded by its own thread. */
-const SLICES = 2;
+/** Slices a picture is cut into, each encoded by its own thread; a machine that has no core to spare for it takes one. */
+const SLICES = availableParallelism() > 2 ? 2 : 1;
 /** How many frames' worth of bits the rate control may spend at once. */
 const BUFFER_FRAMES = 4;
 /** Finer steps than this nobody sees; without a floor an easy picture takes all the bitrate and a fifth more time. */

@@ -41,6 +41,8 @@ export class IndexerLink {
   readonly #outbox = new EventOutbox();
   readonly #heart: NodeJS.Timeout;
   #accepted = false;
+  /** Two edges with one key would evict each other for ever. */
+  #replaced = false;
   #lastError: string | undefined;
   #flushing = false;
 
@@ -67,6 +69,7 @@ export class IndexerLink {
     });
     this.#socket.on('refused', (message: unknown) => {
       const why = edgeNotices.refused.safeParse(message).data;
+      if (why?.reason === 'replaced') this.#replaced = true;
       log.error(why, 'the Indexer refused this edge');
     });
     this.#socket.on('connect_error', (error: Error & { data?: { reason?: string } }) => {
@@ -79,7 +82,12 @@ export class IndexerLink {
       if (this.#accepted) log.warn({ reason }, 'connection to the Indexer lost');
       this.#accepted = false;
       // socket.io does not come back by itself after the other side ended it.
-      if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), 2_000).unref();
+      if (reason !== 'io server disconnect') return;
+      if (this.#replaced)
+        log.error(
+          'another edge with this key has connected, so this one stays away; give each edge a KILAT_DATA of its own',
+        );
+      else setTimeout(() => this.#socket.connect(), 2_000).unref();
     });
     for (const name of Object.keys(edgeCalls) as (keyof typeof edgeCalls)[]) this.#answer(name);
     this.#heart = setInterval(() => this.beat(), EDGE_HEARTBEAT_MS);
@@ -131,20 +139,27 @@ export class IndexerLink {
     if (this.#flushing || !this.#accepted) return;
     this.#flushing = true;
     try {
-      for (
-        let pending = this.#outbox.pending();
-        pending.length > 0 && this.#accepted;
-        pending = this.#outbox.pending()
-      ) {
-        for (const message of pending) {
-          const reply: unknown = await this.#socket.timeout(CALL_TIMEOUT_MS).emitWithAck('events', message);
-          this.#outbox.acknowledged(message.sessionId, indexerCalls.events.reply.parse(reply).upTo);
-        }
+      // One session's events that cannot be stored now do not hold up another's; the next heartbeat tries them again.
+      const waiting = new Set<SessionId>();
+      for (let next = this.#next(waiting); next !== undefined && this.#accepted; next = this.#next(waiting)) {
+        if (!(await this.#store(next))) waiting.add(next.sessionId);
       }
-    } catch {
-      // Not stored: the next heartbeat tries again.
     } finally {
       this.#flushing = false;
+    }
+  }
+
+  #next(waiting: ReadonlySet<SessionId>) {
+    return this.#outbox.pending().find(({ sessionId }) => !waiting.has(sessionId));
+  }
+
+  async #store(message: ReturnType<EventOutbox['pending']>[number]): Promise<boolean> {
+    try {
+      const reply: unknown = await this.#socket.timeout(CALL_TIMEOUT_MS).emitWithAck('events', message);
+      this.#outbox.acknowledged(message.sessionId, indexerCalls.events.reply.parse(reply).upTo);
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -12,8 +12,9 @@ export class HeldKeys {
     this.#held.set(`${release}:${code}`, { release, code });
   }
 
-  up(release: number, code: number): void {
-    this.#held.delete(`${release}:${code}`);
+  /** False when it was not down. */
+  up(release: number, code: number): boolean {
+    return this.#held.delete(`${release}:${code}`);
   }
 
   /** Everything that was down, last pressed first; nothing is held afterwards. */

@@ -15,6 +15,8 @@ const RELATIVE = 1;
 
 /** X buttons of `MouseEvent.button` 0…4: left, middle, right, back, forward. */
 const X_BUTTONS = [1, 2, 3, 8, 9] as const;
+/** A wheel turns no further at one event: each notch costs the X server two requests. */
+const MOST_NOTCHES = 8;
 const WHEEL_BUTTONS = { up: 4, down: 5, left: 6, right: 7 } as const;
 
 /** Hands inputs to a title's X server (XTEST). What is held is known and can be let go. */
@@ -59,14 +61,14 @@ export class Injector {
 
   #press(type: number, code: number): void {
     const release = type === KEY_PRESS || type === KEY_RELEASE ? KEY_RELEASE : BUTTON_RELEASE;
-    if (type === release) this.#held.up(release, code);
-    else this.#held.down(release, code);
+    if (type === release && !this.#held.up(release, code)) return;
+    if (type !== release) this.#held.down(release, code);
     this.#fake(type, code);
   }
 
   #turn(notches: number, forward: number, backward: number): void {
     const button = notches > 0 ? forward : backward;
-    for (let notch = 0; notch < Math.abs(notches); notch++) {
+    for (let notch = 0; notch < Math.min(MOST_NOTCHES, Math.abs(notches)); notch++) {
       this.#fake(BUTTON_PRESS, button);
       this.#fake(BUTTON_RELEASE, button);
     }

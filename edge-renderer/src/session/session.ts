@@ -41,11 +41,14 @@ export interface SessionCounters {
 
 /** A player is gone when its pings (two a second) stay away this long, ms. */
 const SILENT_MS = 4_000;
-/** A page that never connects is treated as a vanished player after this long, ms. */
+/** A session whose page does not connect ends after this long, ms: nobody has played it yet, nothing is lost. */
 const CONNECT_MS = 20_000;
 /** An input packet is acknowledged at the latest this long after it came, ms. */
 const ACK_MS = 20;
 const TICK_MS = 500;
+
+/** A program's last words as any store takes them: no NUL, no half of a character, at most 500 long. */
+const storable = (text: string): string => text.replaceAll('\0', '').slice(0, 500).toWellFormed();
 
 /**
  * One session on the edge, from its reservation to its end: joins a container (display, title, encoder) with the media of
@@ -118,6 +121,7 @@ export class Session {
   async attach(request: MediaRequest): Promise<MediaOffer | undefined> {
     const offer = await this.#media?.offer(request);
     if (offer === undefined) return undefined;
+    if (this.#state.is === 'starting') this.#heardAtMs = monotonicMs() + CONNECT_MS - SILENT_MS;
     this.#inputs = new InputStream();
     this.#waiting.clear();
     this.#access?.injector.releaseAll();
@@ -141,13 +145,13 @@ export class Session {
     clearInterval(this.#tick);
     clearTimeout(this.#ackTimer);
     const meteredSeconds = Math.round(this.#meteredMs / 1000);
-    this.#emit({ type: 'ended', reason, meteredSeconds, ...(detail ? { detail: detail.slice(0, 500) } : {}) });
+    this.#emit({ type: 'ended', reason, meteredSeconds, ...(detail ? { detail: storable(detail) } : {}) });
     this.#onEnd();
     this.#media?.close();
     await this.#container.close();
   }
 
-  #fromContainer(message: Exclude<FromContainer, { type: 'failed' }>): void {
+  #fromContainer(message: Exclude<FromContainer, { type: 'failed' | 'alive' }>): void {
     switch (message.type) {
       case 'stage':
         return this.#emit({
@@ -234,6 +238,8 @@ export class Session {
         });
       case 'key-frame':
         return this.#container.send({ type: 'key-frame' });
+      case 'bye':
+        return this.#hold('player-silent');
       case 'still-here':
         if (this.#idle.touched(monotonicMs())) this.#tell({ type: 'idle-over' });
         return;
@@ -255,7 +261,8 @@ export class Session {
   #watchPlayer(): void {
     const nowMs = monotonicMs();
     const silent = nowMs - this.#heardAtMs > SILENT_MS;
-    if (silent && (this.#state.is === 'playing' || this.#state.is === 'starting')) this.#hold('player-silent');
+    if (silent && this.#state.is === 'starting') return void this.end('player-gone', 'The page never connected.');
+    if (silent && this.#state.is === 'playing') this.#hold('player-silent');
     if (this.#state.is !== 'playing') return;
     const idle = this.#idle.check(nowMs);
     if (idle === 'over') void this.end('idle');

@@ -122,7 +122,16 @@ export class Sessions {
   async mediaBack(): Promise<void> {
     const worker = this.#workers.current;
     if (worker === undefined) return;
-    await Promise.all(this.live.map(async (session) => session.useMedia(await this.#spares.take(worker))));
+    await Promise.all(
+      this.live.map(async (session) => {
+        try {
+          session.useMedia(await this.#spares.take(worker));
+        } catch (error) {
+          // The worker died again; the next one's turn comes.
+          this.#log.warn({ sessionId: session.facts.sessionId, error: String(error) }, 'session got no media yet');
+        }
+      }),
+    );
   }
 
   /** Takes no new session and ends the living ones. */

@@ -84,7 +84,12 @@ export class Slots {
     }
     slot.leave();
     // A paused title waits until its player watches: its first moments would otherwise compete with the launch.
-    if (slot.warmth !== 'title') await slot.container.run();
+    if (slot.warmth !== 'title') {
+      await slot.container.run().catch((error: unknown) => {
+        this.#used -= 1;
+        throw error;
+      });
+    }
     this.#onChange();
     return { container: slot.container, warmth: slot.warmth };
   }

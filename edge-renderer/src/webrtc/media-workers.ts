@@ -39,6 +39,8 @@ const mediaCodecs: types.RouterRtpCodecCapability[] = [
 ];
 
 const RESTART_AFTER_MS = [0, 250, 1_000, 3_000];
+/** A worker that lived this long died of something new: the next one is started at once again, ms. */
+const SETTLED_MS = 60_000;
 
 /**
  * The machine's mediasoup worker with its WebRtcServer (one UDP and TCP port for all sessions). A worker that dies is
@@ -51,7 +53,8 @@ export class MediaWorkers {
   #worker: types.Worker | undefined;
   #current: MediaWorker | undefined;
   #closed = false;
-  #deaths = 0;
+  #failures = 0;
+  #settling: NodeJS.Timeout | undefined;
 
   private constructor(settings: WorkerSettings, onLost: () => void, onBack: () => void) {
     this.#settings = settings;
@@ -77,6 +80,7 @@ export class MediaWorkers {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#settling);
     this.#worker?.close();
   }
 
@@ -84,18 +88,29 @@ export class MediaWorkers {
     const { binary } = this.#settings;
     const worker = await createWorker({ logLevel: 'warn', ...(binary === undefined ? {} : { workerBin: binary }) });
     if (this.#closed) return worker.close();
+    let server: types.WebRtcServer;
+    try {
+      server = await worker.createWebRtcServer({ listenInfos: listenInfos(this.#settings) });
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+    if (this.#closed) return worker.close();
     worker.on('died', () => void this.#died());
     this.#worker = worker;
-    const server = await worker.createWebRtcServer({ listenInfos: listenInfos(this.#settings) });
+    this.#settling = setTimeout(() => {
+      this.#failures = 0;
+    }, SETTLED_MS).unref();
     this.#current = { server, pid: worker.pid, createRouter: () => worker.createRouter({ mediaCodecs }) };
   }
 
   async #died(): Promise<void> {
     this.#current = undefined;
+    clearTimeout(this.#settling);
     if (this.#closed) return;
     this.#onLost();
     while (!this.#closed) {
-      const waitMs = RESTART_AFTER_MS[Math.min(this.#deaths++, RESTART_AFTER_MS.length - 1)] ?? 0;
+      const waitMs = RESTART_AFTER_MS[Math.min(this.#failures++, RESTART_AFTER_MS.length - 1)] ?? 0;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       try {
         await this.#start();

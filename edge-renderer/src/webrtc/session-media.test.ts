@@ -56,6 +56,18 @@ test('an offer passes the wire schema and fits a socket message', async () => {
   media.close();
 });
 
+test('pages that come at once leave the transports of one', async () => {
+  const { server } = worker();
+  const open = async () => (await server.dump()).webRtcTransportIds.length;
+  const before = await open();
+  const media = await SessionMedia.create(worker());
+  const offers = await Promise.all([media.offer(request), media.offer(request), media.offer(request)]);
+  const kept = (await server.dump()).webRtcTransportIds;
+  expect(kept.length).toBe(before + 2);
+  expect(kept).toEqual(expect.arrayContaining([offers[2]?.recv.id, offers[2]?.send.id]));
+  media.close();
+});
+
 test('a second page takes the place of the first', async () => {
   const media = await SessionMedia.create(worker());
   const first = await media.offer(request);

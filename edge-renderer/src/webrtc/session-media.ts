@@ -55,6 +55,8 @@ export class SessionMedia {
   #connection: Connection | undefined;
   /** Opened ahead, for the first page. */
   #next: Connection | undefined;
+  /** Settles when the offer under way is made: pages that resume at once must not leave transports behind. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     router: types.Router,
@@ -108,8 +110,14 @@ export class SessionMedia {
     this.#listener = listener;
   }
 
-  /** Makes transports for a page, already connected from this side; an earlier page's are closed. */
-  async offer(request: MediaRequest): Promise<MediaOffer> {
+  /** Makes transports for a page, already connected from this side; an earlier page's are closed. One page at a time. */
+  offer(request: MediaRequest): Promise<MediaOffer> {
+    const offer = this.#turn.then(() => this.#offer(request));
+    this.#turn = offer.catch(() => {});
+    return offer;
+  }
+
+  async #offer(request: MediaRequest): Promise<MediaOffer> {
     const rtpCapabilities = request.rtpCapabilities as types.RtpCapabilities;
     if (!this.#router.canConsume({ producerId: this.#video.id, rtpCapabilities }))
       throw new CannotConsumeError('no H.264');

@@ -9,6 +9,8 @@ export const ControlMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key-frame') }),
   /** Answer to `idle-warning`: the player is still there. */
   z.object({ type: z.literal('still-here') }),
+  /** The page goes away (closed, reloaded): hold the session at once instead of waiting for its silence. */
+  z.object({ type: z.literal('bye') }),
 ]);
 export type ControlMessage = z.infer<typeof ControlMessage>;
 export const MAX_CONTROL_BYTES = 1024;
