@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EdgeId } from '../ids.ts';
+import { FreeText } from '../text.ts';
 import { EpochMs, Milliseconds } from '../units.ts';
 
 /** Why a session ended; a closed set, worded for people by the player. */
@@ -25,7 +26,7 @@ export type StageName = z.infer<typeof StageName>;
 /** What happens to a session, append-only. The Indexer writes `requested`, `refused`, `edge-silent`, `edge-back`; the edge the rest. */
 export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('requested') }),
-  z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: z.string() }),
+  z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: FreeText(100) }),
   z.object({ type: z.literal('reserved'), edgeId: EdgeId, warmth: z.enum(['cold', 'display', 'title']) }),
   /** `sinceReserveMs` is 0 for what a warm slot had ready. */
   z.object({ type: z.literal('stage'), stage: StageName, sinceReserveMs: Milliseconds }),
@@ -38,7 +39,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ended'),
     reason: EndReason,
-    detail: z.string().max(500).optional(),
+    detail: FreeText(500).optional(),
     meteredSeconds: z.number().nonnegative(),
   }),
 ]);

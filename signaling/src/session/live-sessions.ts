@@ -3,6 +3,7 @@ import type { EndReason, NumberedEvent, SessionEvent } from '@kilat/shared/sessi
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts, SessionStore, SourcedEvent } from '../store/session-store.ts';
+import { isRefusedData } from '../store/database.ts';
 import { LiveSession } from './live-session.ts';
 
 /** An ended session stays in memory this long, ms, for late repeats and reports. */
@@ -169,8 +170,32 @@ export class LiveSessions {
 
   async #save(session: LiveSession, events: readonly SourcedEvent[]): Promise<void> {
     const waiting = session.unsaved;
-    await this.#store.append(session.facts.sessionId, [...waiting, ...events]);
+    const all = [...waiting, ...events];
+    try {
+      await this.#store.append(session.facts.sessionId, all);
+    } catch (error) {
+      if (!isRefusedData(error)) throw error;
+      for (const event of all) await this.#saveWithoutDetail(session, event);
+    }
     session.unsaved = session.unsaved.filter((event) => !waiting.includes(event));
+  }
+
+  /**
+   * Stores an event of a bunch that the database refused for its data, if need be without its free text. One that is
+   * refused all the same is given up: repeated for ever, it would hold back everything else its edge has to tell.
+   */
+  async #saveWithoutDetail(session: LiveSession, sourced: SourcedEvent): Promise<void> {
+    const { sessionId } = session.facts;
+    const { event } = sourced;
+    for (const attempt of [sourced, { ...sourced, event: withoutDetail(event) }]) {
+      try {
+        return await this.#store.append(sessionId, [attempt]);
+      } catch (error) {
+        if (!isRefusedData(error)) throw error;
+        this.#log.error({ err: error, sessionId, type: event.type }, 'the database refuses an event for its data');
+      }
+    }
+    this.#metrics.dropped.inc({ door: 'edge', reason: 'not-storable' });
   }
 
   #take(session: LiveSession, sourced: SourcedEvent): void {
@@ -197,6 +222,12 @@ export class LiveSessions {
     }, REMEMBER_ENDED_MS);
     this.#forgetting.set(sessionId, timer);
   }
+}
+
+function withoutDetail(event: SessionEvent): SessionEvent {
+  if (event.type !== 'ended') return event;
+  const { detail: _, ...bare } = event;
+  return bare;
 }
 
 function isEdgesOwn(event: SessionEvent, edgeId: EdgeId): boolean {

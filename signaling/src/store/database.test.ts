@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { SmallDisk } from '../testing/small-disk.ts';
-import { Database } from './database.ts';
+import { Database, isRefusedData } from './database.ts';
 import { EdgeStore } from './edge-store.ts';
 import { SessionStore } from './session-store.ts';
 
@@ -15,6 +15,8 @@ const cacheFolder = join(homedir(), '.cache', 'kilat');
 const log = pino({ level: 'silent' });
 const edgeA = EdgeId.parse(`e_${'a'.repeat(40)}`);
 const edgeB = EdgeId.parse(`e_${'b'.repeat(40)}`);
+/** Its window is one more than PostgreSQL's integers hold. */
+const QUALITY_ROW = { window: 2 ** 31, record: '{}', stored_at_ms: 1 };
 
 describe('the database', () => {
   let folder: string;
@@ -61,6 +63,35 @@ describe('the database', () => {
     expect(await again.find(facts.sessionId)).toEqual({ facts, events: [requested, reserved, ended] });
     expect(await again.unfinished()).toEqual([]);
     expect(await again.find(newSessionId())).toBeUndefined();
+  });
+
+  it('goes on after data it cannot take: the caller is told, nobody else is refused', async () => {
+    const facts = {
+      sessionId: newSessionId(),
+      playerId: newPlayerId(),
+      titleId: TitleId.parse('freedoom'),
+      requestedAtMs: 1,
+    };
+    const sessions = new SessionStore(database);
+    await sessions.add(facts);
+    const ended = (detail: string) => ({
+      source: 'edge' as const,
+      n: 1,
+      atMs: 1,
+      event: { type: 'ended' as const, reason: 'title-crashed' as const, detail, meteredSeconds: 1 },
+    });
+    for (const detail of ['bad\0', '\ud83c']) {
+      const refused = sessions.append(facts.sessionId, [ended(detail)]);
+      await expect(refused).rejects.toSatisfy(isRefusedData);
+      expect(database.failure).toBeUndefined();
+    }
+    const tooLarge = database.write((db) =>
+      db.insertInto('quality_records').values({ ...QUALITY_ROW, session_id: facts.sessionId }).execute(),
+    );
+    await expect(tooLarge).rejects.toSatisfy(isRefusedData);
+    expect(database.failure).toBeUndefined();
+    await sessions.append(facts.sessionId, [ended('good')]);
+    expect((await sessions.find(facts.sessionId))?.events).toHaveLength(1);
   });
 
   it('gives a token to the first edge that brings it, even among many at a time', async () => {
