@@ -3,7 +3,7 @@ import { LaunchReply } from '@kilat/shared/launch/messages';
 import { EdgePeer } from '../testing/edge-peer.ts';
 import { eventually } from '../testing/eventually.ts';
 import { MEDIA_OFFER } from '../testing/media.ts';
-import { LAUNCH, newCookie, PlayerPeer } from '../testing/player-peer.ts';
+import { LAUNCH, newCookie, PlayerPeer, qualityRecord } from '../testing/player-peer.ts';
 import { TemporaryIndexer } from '../testing/temporary-indexer.ts';
 
 let indexer: TemporaryIndexer;
@@ -170,6 +170,20 @@ describe('a launch', () => {
 });
 
 describe('a session of one’s own', () => {
+  it('reports no window that the store has no room for, and nobody else notices', async () => {
+    await edge();
+    const page = await player();
+    const { sessionId, resumeToken } = await page.launch();
+    const poison = { sessionId, resumeToken, record: qualityRecord(2 ** 31) };
+    expect(await page.call('quality', poison)).toMatchObject({
+      ok: false,
+      reason: 'bad-request',
+      detail: expect.stringContaining('record.window'),
+    });
+    expect(await (await indexer.get('/healthz')).json()).toMatchObject({ ok: true });
+    expect(await (await player()).call('launch', LAUNCH)).toMatchObject({ ok: true });
+  });
+
   it('is resumed with its token, watched, left, and closed to others', async () => {
     const host = await edge();
     const page = await player();
@@ -203,25 +217,7 @@ describe('a session of one’s own', () => {
     const page = await player(cookie);
     const { sessionId, resumeToken } = await page.launch();
     await host.play(sessionId);
-    const record = {
-      window: 0,
-      startedAtMs: Date.now(),
-      durationMs: 10_000,
-      measure: 'photon',
-      inputs: { sent: 3, matched: 3, unmatched: 0 },
-      latencyMs: { n: 3, p50: 14, p95: 19, p99: 20, max: 20 },
-      stagesMs: {},
-      clockUncertaintyMs: 0.2,
-      roundTripMs: 1,
-      framesPerSecond: 60,
-      videoKbps: 8000,
-      packetsLostPercent: 0,
-      jitterBufferMs: 1,
-      decodeMs: 1,
-      audioJitterBufferMs: null,
-      freezes: 0,
-      framesDropped: 0,
-    };
+    const record = qualityRecord(0);
     expect(await page.call('quality', { sessionId, resumeToken, record })).toEqual({ ok: true });
     expect(await page.call('quality', { sessionId, resumeToken, record: { ...record, videoKbps: 1 } })).toEqual({
       ok: true,

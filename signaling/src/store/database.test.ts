@@ -6,9 +6,11 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
+import { qualityRecord } from '../testing/player-peer.ts';
 import { SmallDisk } from '../testing/small-disk.ts';
 import { Database, isRefusedData } from './database.ts';
 import { EdgeStore } from './edge-store.ts';
+import { MOST_WINDOWS, QualityStore } from './quality-store.ts';
 import { SessionStore } from './session-store.ts';
 
 const cacheFolder = join(homedir(), '.cache', 'kilat');
@@ -92,6 +94,24 @@ describe('the database', () => {
     expect(database.failure).toBeUndefined();
     await sessions.append(facts.sessionId, [ended('good')]);
     expect((await sessions.find(facts.sessionId))?.events).toHaveLength(1);
+  });
+
+  it('keeps a day of a session’s quality windows and no more', async () => {
+    const facts = { sessionId: newSessionId(), playerId: newPlayerId(), titleId: TitleId.parse('freedoom') };
+    await new SessionStore(database).add({ ...facts, requestedAtMs: 1 });
+    await database.write((db) =>
+      sql`insert into quality_records select ${facts.sessionId}, n, '{}', 0 from generate_series(1, ${MOST_WINDOWS - 1}::int) n`.execute(
+        db,
+      ),
+    );
+    const quality = new QualityStore(database);
+    expect(await quality.append(facts.sessionId, qualityRecord(0))).toBe(true);
+    expect(await quality.append(facts.sessionId, qualityRecord(0))).toBe(false);
+    expect(await quality.append(facts.sessionId, qualityRecord(50_000))).toBe(false);
+    const other = newSessionId();
+    await new SessionStore(database).add({ ...facts, sessionId: other, requestedAtMs: 1 });
+    expect(await quality.append(other, qualityRecord(50_000))).toBe(true);
+    expect(await quality.of(other)).toEqual([{ ...qualityRecord(50_000), startedAtMs: expect.any(Number) }]);
   });
 
   it('gives a token to the first edge that brings it, even among many at a time', async () => {
