@@ -11,6 +11,7 @@ import { serveApi } from './http/api.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
 import { serveOperations } from './http/operations.ts';
 import { servePlayerPage } from './http/player-page.ts';
+import { TrustedProxies } from './http/trusted-proxies.ts';
 import { createSocketServer } from './http/socket-server.ts';
 import { readOrCreateSecret } from './identity/secret.ts';
 import { openPlayerDoor, tellCatalogue, tellFollowers } from './launch/player-door.ts';
@@ -71,6 +72,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
       Number(database.failure !== undefined),
     );
 
+    const proxies = new TrustedProxies(config.trustProxy);
     const http = await createHttpServer(config, metrics, log);
     started.push(() => http.close());
     const { io, playerOf } = createSocketServer({
@@ -104,7 +106,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
       metrics,
       log,
     });
-    openPlayerDoor({ namespace: players, playerOf, requests, metrics, log });
+    openPlayerDoor({ namespace: players, playerOf, proxies, requests, metrics, log });
     openEdgeDoor({
       namespace: io.of(EDGE_NAMESPACE),
       secret,

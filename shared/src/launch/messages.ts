@@ -17,7 +17,8 @@ export const RefusalReason = z.enum([
   'no-h264', // the browser offered no H.264
   'protocol-version', // the page is older or newer than the Indexer: reload
   'bad-request', // the message did not parse
-  'too-many', // too many requests from this player
+  'too-many', // too many requests from this player: never final, the same is welcome after `retryAfterMs`
+  'too-many-sessions', // this player already plays as many games as one may
   'session-ended', // the session to resume is over
   'not-yours', // the resume token is not of this session
   'indexer-trouble', // the Indexer cannot keep its records (disk full) and takes no new sessions
@@ -28,6 +29,8 @@ export const Refusal = z.object({
   ok: z.literal(false),
   reason: RefusalReason,
   detail: z.string().max(500).optional(),
+  /** When to try again, ms from now; where it is given, the same request may be accepted then. */
+  retryAfterMs: z.number().int().nonnegative().optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;
 

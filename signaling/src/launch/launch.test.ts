@@ -153,6 +153,50 @@ describe('a launch', () => {
     expect(offer.sessionId).not.toBe(held.sessionId);
   });
 
+  it('ends the session of its player that was never played', async () => {
+    const host = await edge((peer) => (peer.slots = 9));
+    const cookie = await newCookie(indexer.url);
+    const page = await player(cookie);
+    const first = await page.launch();
+    await host.report(first.sessionId, { type: 'reserved', edgeId: host.edgeId, warmth: 'cold' });
+    const second = await page.launch();
+    expect(host.toldToEnd).toMatchObject([{ sessionId: first.sessionId, reason: 'replaced' }]);
+    await eventually(() => expect(page.heard.at(-1)).toMatchObject({ type: 'ended', reason: 'replaced' }));
+    // Also one whose edge has not even answered yet.
+    let answerThird: (answer: unknown) => void = () => undefined;
+    host.reserve = () => new Promise((resolve) => (answerThird = resolve));
+    const third = page.call('launch', LAUNCH);
+    await eventually(() => expect(host.asked).toHaveLength(3));
+    host.reserve = () => ({ ok: true, warmth: 'cold', media: MEDIA_OFFER });
+    await (await player(cookie)).launch();
+    answerThird({ ok: true, warmth: 'cold', media: MEDIA_OFFER });
+    expect(await third).toMatchObject({ ok: false, reason: 'session-ended', detail: 'replaced' });
+    await eventually(() =>
+      expect(host.toldToEnd.map(({ sessionId }) => sessionId)).toEqual([
+        first.sessionId,
+        second.sessionId,
+        host.asked[2]?.sessionId,
+      ]),
+    );
+  });
+
+  it('leaves two games that are played alone, and refuses a third', async () => {
+    const host = await edge((peer) => (peer.slots = peer.freeSlots = 9));
+    const page = await player();
+    const offers = [];
+    for (let n = 0; n < 2; n++) {
+      const offer = await page.launch();
+      await host.play(offer.sessionId);
+      offers.push(offer);
+    }
+    expect(await page.call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'too-many-sessions' });
+    expect(host.toldToEnd).toEqual([]);
+    expect(await (await player()).call('launch', LAUNCH)).toMatchObject({ ok: true });
+    const [{ sessionId, resumeToken }] = offers as [(typeof offers)[number]];
+    await page.call('leave', { sessionId, resumeToken });
+    expect(await page.call('launch', LAUNCH)).toMatchObject({ ok: true });
+  });
+
   it('gives the slot back when the page is gone before the reply', async () => {
     const host = await edge();
     const page = await player();

@@ -13,6 +13,7 @@ import type { LiveSession } from '../session/live-session.ts';
 import type { LiveSessions } from '../session/live-sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { QualityStore } from '../store/quality-store.ts';
+import { MOST_SESSIONS, sortOwnSessions } from './own-sessions.ts';
 import { reserve } from './reserve.ts';
 import { offerOf, offersH264, refusal } from './session-offer.ts';
 
@@ -70,9 +71,10 @@ export class PlayerRequests {
     if (!offersH264(media)) return refusal('no-h264');
     if (database.failure !== undefined) return refusal('indexer-trouble', database.failure);
 
-    const held = sessions.heldBy(caller.playerId);
-    await Promise.all(held.map((session) => presence.end(session, 'replaced')));
-    const found = this.#candidates(titleId, held);
+    const { replaced, kept } = sortOwnSessions(sessions.liveOf(caller.playerId));
+    if (kept.length >= MOST_SESSIONS) return refusal('too-many-sessions');
+    await Promise.all(replaced.map((session) => presence.end(session, 'replaced')));
+    const found = this.#candidates(titleId, replaced);
     if ('ok' in found) return found;
 
     const { session, stored } = sessions.begin(caller.playerId, titleId);
@@ -88,6 +90,11 @@ export class PlayerRequests {
       sessions.forget(session);
       if (reserved.ok) presence.dismiss(reserved.edge, sessionId);
       return refusal('indexer-trouble', database.failure);
+    }
+    if (session.state.is === 'ended') {
+      // Its player launched another meanwhile.
+      if (reserved.ok) presence.dismiss(reserved.edge, sessionId);
+      return refusal('session-ended', session.state.reason);
     }
     if (!reserved.ok) {
       await sessions.end(session, 'start-failed', `No edge took the session: ${reserved.reason}`);
@@ -155,7 +162,7 @@ export class PlayerRequests {
     return { ok: true };
   }
 
-  /** Edges to ask. A slot that the player's own held session just left may not be reported free yet: its edge is asked too. */
+  /** Edges to ask. A slot that the player's own session just left may not be reported free yet: its edge is asked too. */
   #candidates(titleId: TitleId, replaced: readonly LiveSession[]): { edges: EdgeConnection[] } | Refusal {
     const { registry } = this.#parts;
     const found = match(titleId, registry.all());

@@ -35,6 +35,7 @@ export async function reserve(
   const declines: Decline[] = [];
   const asked = candidates.slice(0, MOST_ASKED);
   for (const edge of asked) {
+    if (session.state.is === 'ended') break;
     session.asking = edge.edgeId;
     const patienceMs = edge === asked.at(-1) ? LAST_RESERVE_TIMEOUT_MS : RESERVE_TIMEOUT_MS;
     const answer = await edge.call('reserve', { sessionId, playerId, titleId, media }, patienceMs, (late) => {

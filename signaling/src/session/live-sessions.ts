@@ -54,8 +54,8 @@ export class LiveSessions {
     return this.live().filter((session) => session.edgeId === edgeId);
   }
 
-  heldBy(playerId: PlayerId): LiveSession[] {
-    return this.live().filter(({ facts, state }) => facts.playerId === playerId && state.is === 'held');
+  liveOf(playerId: PlayerId): LiveSession[] {
+    return this.live().filter(({ facts }) => facts.playerId === playerId);
   }
 
   /** A new session; `stored` settles once its first record is written. */
