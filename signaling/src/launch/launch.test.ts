@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it, vi } from 'vitest';
 import { LaunchReply } from '@kilat/shared/launch/messages';
+import type { SessionRecord } from '@kilat/shared/session/record';
 import { EdgePeer } from '../testing/edge-peer.ts';
 import { eventually } from '../testing/eventually.ts';
 import { MEDIA_OFFER } from '../testing/media.ts';
@@ -84,6 +85,41 @@ describe('a launch', () => {
     expect(tookMs).toBeLessThan(600);
     acceptLate({ ok: true, warmth: 'cold', media: MEDIA_OFFER });
     await eventually(() => expect(silent.toldToEnd).toMatchObject([{ sessionId: offer.sessionId }]));
+    expect(taking.toldToEnd).toEqual([]);
+  });
+
+  it('takes nothing that an edge reports which answers too late, and leaves the next one’s session alone', async () => {
+    let acceptLate: (answer: unknown) => void = () => undefined;
+    const late = await edge((peer) => {
+      peer.freeSlots = 5;
+      peer.reserve = ({ sessionId }) => {
+        void peer
+          .report(
+            sessionId,
+            { type: 'reserved', edgeId: peer.edgeId, warmth: 'title' },
+            { type: 'stage', stage: 'display', sinceReserveMs: 1 },
+          )
+          .catch(() => undefined);
+        return new Promise((resolve) => (acceptLate = resolve));
+      };
+    });
+    const taking = await edge();
+    const cookie = await newCookie(indexer.url);
+    const page = await player(cookie);
+    const { sessionId } = await page.launch();
+    await taking.play(sessionId);
+    acceptLate({ ok: true, warmth: 'title', media: MEDIA_OFFER });
+    await eventually(() => expect(late.toldToEnd.length).toBeGreaterThan(0));
+    await late.report(sessionId, { type: 'ended', reason: 'left', meteredSeconds: 0 });
+    const { events } = (await (await indexer.get(`/api/sessions/${sessionId}`, cookie)).json()) as SessionRecord;
+    expect(events.map(({ source, event }) => [source, event.type])).toEqual([
+      ['indexer', 'requested'],
+      ['indexer', 'refused'],
+      ['edge', 'reserved'],
+      ['edge', 'stage'],
+      ['edge', 'playing'],
+    ]);
+    expect(events[2]?.event).toMatchObject({ edgeId: taking.edgeId });
     expect(taking.toldToEnd).toEqual([]);
   });
 

@@ -98,6 +98,7 @@ export class EdgePresence implements EdgeListener {
     const session =
       (await this.#sessions.find(sessionId)) ??
       (await this.#sessions.adopt({ sessionId, playerId, titleId, requestedAtMs: Date.now() }, edge.edgeId));
+    await session.asking?.decided;
     if (session.state.is === 'ended' || (session.edgeId ?? edge.edgeId) !== edge.edgeId)
       return this.dismiss(edge, sessionId);
     session.edgeId = edge.edgeId;

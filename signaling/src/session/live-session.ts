@@ -9,8 +9,8 @@ export class LiveSession {
   state: SessionState = { is: 'requested' };
   /** The edge that accepted it. */
   edgeId: EdgeId | undefined;
-  /** The edge that is being asked just now. */
-  asking: EdgeId | undefined;
+  /** The edge that is being asked just now, until it is decided whether the session is its own. */
+  asking: { edgeId: EdgeId; decided: Promise<void> } | undefined;
   /** Its player asked for its end; the edge's report of it is on its way. */
   ending = false;
   /** Highest number of the edge's events that is stored. */
@@ -40,6 +40,24 @@ export class LiveSession {
     if (sourced.event.type === 'reserved') this.edgeId = sourced.event.edgeId;
     if (sourced.source === 'edge') this.edgeUpTo = sourced.n;
     else this.#indexerUpTo = Math.max(this.#indexerUpTo, sourced.n);
+  }
+
+  /** Asks an edge whether it takes the session; from an answer that `accepts` on, the session is its own. */
+  async offeredTo<Answer>(
+    edgeId: EdgeId,
+    ask: () => Promise<Answer>,
+    accepts: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    const { promise: decided, resolve } = Promise.withResolvers<void>();
+    this.asking = { edgeId, decided };
+    try {
+      const answer = await ask();
+      if (accepts(answer)) this.edgeId = edgeId;
+      return answer;
+    } finally {
+      this.asking = undefined;
+      resolve();
+    }
   }
 
   /** The Indexer's next event of this session. */

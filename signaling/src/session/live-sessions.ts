@@ -109,8 +109,11 @@ export class LiveSessions {
       this.#metrics.dropped.inc({ door: 'edge', reason: 'unknown-session' });
       return last;
     }
+    // An edge reports its first stages before it has accepted. They count once the session is its own: of an edge that
+    // is passed over for its silence, nothing may mix with what the next one reports.
+    if (session.asking?.edgeId === edgeId) await session.asking.decided;
     return await session.inTurn(async () => {
-      if (edgeId !== (session.edgeId ?? session.asking)) {
+      if (edgeId !== session.edgeId) {
         this.#metrics.dropped.inc({ door: 'edge', reason: 'foreign-session' });
         if (!sent.some(({ event }) => event.type === 'ended')) this.#listener?.foreign(edgeId, sessionId);
         return last;
