@@ -79,7 +79,7 @@ export class EdgePresence implements EdgeListener {
     const edge = connected();
     if (edge !== undefined) return edge;
     const over = session.reaches(({ is }) => is === 'ended', this.#timings.resumeWaitMs);
-    return await Promise.race([over.then(() => undefined), this.#registry.until(connected, over)]);
+    return await this.#registry.until(connected, over);
   }
 
   /** The edge knows nothing of the session: unless it reports the end itself, the session is lost. */
