@@ -6,6 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
+import { chooseEncoders, noEncoder } from './encode/probe/encoder-choice.ts';
+import { probeEncoders } from './encode/probe/encoder-probe.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
 import { Sessions } from './session/sessions.ts';
@@ -18,6 +20,8 @@ import { rehearse } from './webrtc/rehearsal.ts';
 
 /** How often titles are looked at again: an operator may have installed one, ms. */
 const TITLES_CHECK_MS = 5_000;
+/** The rate an encoder must keep up with to be taken before others. */
+const PROBED_FPS = 60;
 
 export interface RunningEdge {
   close(): Promise<void>;
@@ -27,6 +31,7 @@ export interface RunningEdge {
 export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   checkNeededPrograms(process.env.PATH ?? '');
   const log = serverLog(config.logLevel, 'edge');
+  const probing = probeEncoders({ kinds: config.encoders });
   const leftovers = await removeLeftovers(config.scratchFolder);
   if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
   await mkdir(config.dataFolder, { recursive: true });
@@ -50,8 +55,19 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   if (workers.current !== undefined) await rehearse(workers.current);
   const spares = new SpareMedia(workers);
   await spares.fill();
+  const measures = await probing;
+  const encoders = { measures, ladder: chooseEncoders(measures, PROBED_FPS) };
+  const encoder = encoders.ladder[0];
+  if (encoder === undefined) throw new Error(noEncoder(measures));
+  log.info({ encoder, measures }, 'encoders probed');
   const slots = new Slots(
-    { count: config.slots, warm: config.warm, scratch: config.scratchFolder, bitrateKbps: config.bitrateKbps },
+    {
+      count: config.slots,
+      warm: config.warm,
+      scratch: config.scratchFolder,
+      bitrateKbps: config.bitrateKbps,
+      encoders: encoders.ladder,
+    },
     (id) => titles.get(id),
     log,
     () => link.beat(),
@@ -79,7 +95,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     region: config.region,
     pricePerSlotMinuteMicroUsd: config.pricePerSlotMinuteMicroUsd,
     hardware: hardware(),
-    encoder: 'x264',
+    encoder,
     slots: config.slots,
     titles: await titleStates(),
     sessions: sessions.announced,
@@ -111,6 +127,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     slots,
     connected: () => link.connected,
     workerAlive: () => workers.current !== undefined,
+    encoders,
   });
   slots.refill();
   log.info({ edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port }, 'edge is up');

@@ -2,6 +2,7 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
 
 /** Everything a session process is told at its start. */
 export interface ContainerSpec {
@@ -11,6 +12,8 @@ export interface ContainerSpec {
   /** Environment entry that marks every process of this container. */
   mark: Record<string, string>;
   bitrateKbps: number;
+  /** Encoders to try, in this order. */
+  encoders: EncoderKind[];
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
 }
@@ -59,6 +62,8 @@ export type FromContainer =
   /** Everything asked for at the start is there, except the title's picture. */
   | { type: 'prepared' }
   | { type: 'frame'; frame: SentFrame }
+  /** Who encodes from now on; `gaveWay`: whom it replaces in mid-session, and why. */
+  | { type: 'encoder'; kind: EncoderKind; gaveWay?: { kind: EncoderKind; why: string } }
   | { type: 'degraded'; part: 'sound'; detail: string }
   /** The container ends itself. */
   | {

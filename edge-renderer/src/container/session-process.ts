@@ -1,6 +1,4 @@
 import type { EndReason, StageName } from '@kilat/shared/session/life';
-import { AV_LOG_ERROR } from 'node-av/constants';
-import { Log } from 'node-av/lib';
 import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
@@ -8,7 +6,7 @@ import type { ContainerSpec, FromContainer, RtpDestination, ToContainer } from '
 import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
 import { PictureStream } from './picture-stream.ts';
 import { type SoundServer, startSoundServer } from './sound-server.ts';
-import { SoundStream } from './sound-stream.ts';
+import type { SoundStream } from './sound-stream.ts';
 import { startTitle } from './title-program.ts';
 import { startXDisplay, type XDisplay } from './x-display.ts';
 
@@ -26,8 +24,6 @@ interface Parts {
   socket: RtpSocket | undefined;
   streaming: boolean;
 }
-
-Log.setLevel(AV_LOG_ERROR);
 
 let parts: Parts | undefined;
 let closing = false;
@@ -53,8 +49,9 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   ]);
   tell({ type: 'display', address: display.address });
   const x = await XConnection.open(display.address, () => lost('The connection to the X server broke.'));
-  const sound = server && { server, stream: new SoundStream(server) };
-  const picture = new PictureStream(x, display.framebufferPath, spec.title.display, spec.bitrateKbps, {
+  const stream = server && (await openSoundStream(server));
+  const sound = server && stream && { server, stream };
+  const picture = await PictureStream.open(x, display.framebufferPath, spec.title.display, spec, {
     drawn: () => reached('drawn'),
     sent: (frame) => {
       if (parts !== undefined && !parts.streaming) {
@@ -63,12 +60,26 @@ async function prepare(spec: ContainerSpec): Promise<void> {
       }
       tell({ type: 'frame', frame });
     },
+    encoderChanged: ({ from, to, why }) => tell({ type: 'encoder', kind: to, gaveWay: { kind: from, why } }),
     failed: (error) => void fail('display-lost', String(error)),
   });
   await picture.start();
+  tell({ type: 'encoder', kind: picture.encoderKind });
   parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   if (spec.startTitle) await run(parts);
+}
+
+/** Sound is encoded by FFmpeg's library: a host that cannot load it plays silently. */
+async function openSoundStream(server: SoundServer): Promise<SoundStream | undefined> {
+  try {
+    const { SoundStream } = await import('./sound-stream.ts');
+    return new SoundStream(server);
+  } catch (error) {
+    await server.stop();
+    tell({ type: 'degraded', part: 'sound', detail: `FFmpeg's library cannot be loaded: ${String(error)}` });
+    return undefined;
+  }
 }
 
 async function run(now: Parts): Promise<void> {

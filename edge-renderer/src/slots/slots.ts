@@ -2,6 +2,7 @@ import type { TitleId } from '@kilat/shared/ids';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
 
 export type Warmth = 'cold' | 'display' | 'title';
 
@@ -17,6 +18,8 @@ export interface SlotSettings {
   warm: TitleId[];
   scratch: string;
   bitrateKbps: number;
+  /** The order in which sessions try this host's encoders. */
+  encoders?: EncoderKind[];
 }
 
 interface WarmSlot {
@@ -125,6 +128,7 @@ export class Slots {
     return Container.start(title, {
       scratch: this.#settings.scratch,
       bitrateKbps: this.#settings.bitrateKbps,
+      ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       startTitle,
     });
   }

@@ -1,16 +1,19 @@
 import {
   AV_PIX_FMT_BGR0,
-  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_NV12,
   type AVPixelFormat,
+  SWS_BILINEAR,
   SWS_FULL_CHR_H_INP,
   SWS_POINT,
   type SwsFlags,
 } from 'node-av/constants';
-import { Frame, SoftwareScaleContext } from 'node-av/lib';
-import type { RowRun } from '../capture/row-runs.ts';
+import { type Frame, SoftwareScaleContext } from 'node-av/lib';
+import type { RowRun } from '../../capture/row-runs.ts';
+import { EncoderError } from '../video-encoder.ts';
+import { type LibavScreen, newFrame } from './libav-screen.ts';
 
 /** Chroma of every second pixel, where H.264 has it by default (left-sited), in vector code: 1.3 ms a 720p frame, not 1.8. */
-const SCALING = (SWS_POINT | SWS_FULL_CHR_H_INP) as SwsFlags;
+const SAME_SIZE = (SWS_POINT | SWS_FULL_CHR_H_INP) as SwsFlags;
 
 /** One plane of a frame: its memory, bytes from row to row, and how many rows of the picture share one of its. */
 interface Plane {
@@ -20,31 +23,34 @@ interface Plane {
 }
 
 /**
- * Turns a screen's pixels into the encoder's picture: Y′CbCr 4:2:0, BT.601 matrix, limited range. Both are kept, so that
- * only rows that changed are converted.
+ * Turns a screen's pixels into an encoder's picture: Y′CbCr 4:2:0 (planar or NV12), BT.601 matrix, limited range, in the
+ * stream's size. The picture is kept, so that at the screen's own size only rows that changed are converted.
  */
 export class ColourConversion {
-  /** The screen: B, G, R, unused; width × height × 4 bytes. */
-  readonly pixels: Buffer;
   readonly picture: Frame;
-  readonly #height: number;
-  readonly #screen: Frame;
+  readonly #screen: LibavScreen;
   readonly #scaler = new SoftwareScaleContext();
+  readonly #resizes: boolean;
   readonly #from: readonly Plane[];
   readonly #to: readonly Plane[];
 
-  constructor(width: number, height: number) {
-    this.#height = height;
-    this.#scaler.getContext(width, height, AV_PIX_FMT_BGR0, width, height, AV_PIX_FMT_YUV420P, SCALING);
-    this.#screen = newFrame(AV_PIX_FMT_BGR0, width, height);
-    this.picture = newFrame(AV_PIX_FMT_YUV420P, width, height);
-    this.#from = planesOf(this.#screen, [1]);
-    this.#to = planesOf(this.picture, [1, 2, 2]);
-    this.pixels = (this.#from[0] as Plane).memory;
+  constructor(screen: LibavScreen, format: AVPixelFormat, width: number, height: number) {
+    this.#screen = screen;
+    this.#resizes = width !== screen.width || height !== screen.height;
+    const flags = this.#resizes ? SWS_BILINEAR : SAME_SIZE;
+    this.#scaler.getContext(screen.width, screen.height, AV_PIX_FMT_BGR0, width, height, format, flags);
+    this.picture = newFrame(format, width, height);
+    this.#from = planesOf(screen.frame, [1]);
+    this.#to = planesOf(this.picture, format === AV_PIX_FMT_NV12 ? [1, 2] : [1, 2, 2]);
   }
 
-  /** Takes rows of `pixels` over into the picture; all of them, unless told which have changed. */
-  convert(changed: readonly RowRun[] = [{ top: 0, bottom: this.#height }]): void {
+  /** Takes rows of the screen over into the picture; all of them, unless told which have changed. */
+  convert(changed: readonly RowRun[] = [{ top: 0, bottom: this.#screen.height }]): void {
+    if (this.#resizes) {
+      // Neighbouring rows of the screen mix in the picture: it is made anew.
+      if (changed.length > 0) this.#scaler.scaleFrameSync(this.picture, this.#screen.frame);
+      return;
+    }
     for (const { top, bottom } of changed) {
       // To swscale each run is the top of a picture that ends early: it takes no slice out of turn.
       const [source, target] = [rowsFrom(this.#from, top), rowsFrom(this.#to, top)];
@@ -56,25 +62,14 @@ export class ColourConversion {
         target.memory,
         target.strides,
       );
-      if (rows < 0) throw new Error(`swscale refused rows ${top} to ${bottom} (${rows})`);
+      if (rows < 0) throw new EncoderError('failed', `swscale refused rows ${top} to ${bottom} (${rows})`);
     }
   }
 
   close(): void {
     this.#scaler.freeContext();
-    this.#screen.free();
     this.picture.free();
   }
-}
-
-function newFrame(format: AVPixelFormat, width: number, height: number): Frame {
-  const frame = new Frame();
-  frame.alloc();
-  frame.format = format;
-  frame.width = width;
-  frame.height = height;
-  frame.getBuffer(64);
-  return frame;
 }
 
 /** `shares`: rows of the picture to a row of each plane. */
