@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { AVCOL_PRI_BT709, AVCOL_RANGE_MPEG, AVCOL_SPC_SMPTE170M, AVCOL_TRC_IEC61966_2_1 } from 'node-av/constants';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { nalUnits } from '../rtp/h264-packets.ts';
 import { H264Decoder, toPixels } from './libav/h264-decoder.ts';
@@ -11,6 +12,13 @@ import type { EncoderKind, VideoEncoder } from './video-encoder.ts';
 const size = { width: 640, height: 360 };
 const rendition = { ...size, fps: 60, bitrateKbps: 8_000 };
 const TICKS = 1_500;
+/** sRGB by the BT.601 matrix, limited range. */
+const SIGNALLED = {
+  colorPrimaries: AVCOL_PRI_BT709,
+  colorTrc: AVCOL_TRC_IEC61966_2_1,
+  colorSpace: AVCOL_SPC_SMPTE170M,
+  colorRange: AVCOL_RANGE_MPEG,
+};
 
 const nalTypes = (data: Buffer) => [...nalUnits(data)].map((nal) => (nal[0] as number) & 31);
 
@@ -91,7 +99,7 @@ export function encoderContract(kind: EncoderKind, open: OpenEncoder): void {
       expect(quality).toBeGreaterThan(28);
     });
 
-    test('flat colours come back within 4 of 255', async () => {
+    test('flat colours come back within 4 of 255, and the stream says how they are coded', async () => {
       const encoder = await opened();
       const decode = decoder();
       const colours = [
@@ -104,6 +112,8 @@ export function encoderContract(kind: EncoderKind, open: OpenEncoder): void {
       for (let frame = 0; frame < 10; frame++) {
         const { data } = await encoder.encode(frame * TICKS);
         const decoded = decode.decode(data, frame * TICKS);
+        const { colorPrimaries, colorTrc, colorSpace, colorRange } = decoded.frame;
+        expect({ colorPrimaries, colorTrc, colorSpace, colorRange }).toEqual(SIGNALLED);
         if (frame === 9) pixels = toPixels(decoded);
       }
       const seen = colours.map((_, patch) => {

@@ -1,10 +1,10 @@
 import {
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
-  AVCOL_PRI_SMPTE170M,
+  AVCOL_PRI_BT709,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
-  AVCOL_TRC_SMPTE170M,
+  AVCOL_TRC_IEC61966_2_1,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Packet, Rational } from 'node-av/lib';
 import type { RowRun } from '../../capture/row-runs.ts';
@@ -143,9 +143,10 @@ function open(kind: string, family: EncoderFamily, screen: LibavScreen, renditio
     context.gopSize = 1_000_000;
     context.maxBFrames = 0;
     context.threadCount = SLICES;
-    // swscale converts with the BT.601 matrix to limited range; the stream says so (H.264 tables E-3 to E-5).
-    context.colorPrimaries = AVCOL_PRI_SMPTE170M;
-    context.colorTrc = AVCOL_TRC_SMPTE170M;
+    // The stream says what its samples are (H.264 tables E-3 to E-5): a screen's colours (sRGB, whose primaries are
+    // BT.709's), by the matrix and range that swscale converts with.
+    context.colorPrimaries = AVCOL_PRI_BT709;
+    context.colorTrc = AVCOL_TRC_IEC61966_2_1;
     context.colorSpace = AVCOL_SPC_SMPTE170M;
     context.colorRange = AVCOL_RANGE_MPEG;
     applyBitrate(context, rendition);

@@ -124,7 +124,7 @@ export class FfmpegProgram implements VideoEncoder {
       ...['-f', 'rawvideo', '-pixel_format', 'bgr0', '-video_size', `${this.#screen.width}x${this.#screen.height}`],
       ...['-framerate', String(fps), '-probesize', '32', '-analyzeduration', '0', '-i', 'pipe:0', '-map', '0:v'],
       ...['-vf', `scale=${resize}out_color_matrix=smpte170m:out_range=tv:flags=bilinear,format=yuv420p`],
-      ...['-color_primaries', 'smpte170m', '-color_trc', 'smpte170m', '-colorspace', 'smpte170m', '-color_range', 'tv'],
+      ...['-color_primaries', 'bt709', '-color_trc', 'iec61966-2-1', '-colorspace', 'smpte170m', '-color_range', 'tv'],
       ...CODEC_ARGUMENTS[this.kind](this.#rendition),
       ...['-g', '1000000', '-bf', '0', '-b:v', `${bitrateKbps}k`, '-maxrate', `${bitrateKbps}k`],
       ...['-bufsize', `${Math.ceil((bitrateKbps / fps) * 4)}k`],
