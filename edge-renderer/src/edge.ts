@@ -5,6 +5,7 @@ import { bundledTitles, loadTitles } from '@kilat/titles/load';
 import { mkdir } from 'node:fs/promises';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
+import { neededGpu } from './container/gpu-display.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
 import { chooseEncoders, noEncoder } from './encode/probe/encoder-choice.ts';
 import { probeEncoders } from './encode/probe/encoder-probe.ts';
@@ -31,6 +32,7 @@ export interface RunningEdge {
 export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   checkNeededPrograms(process.env.PATH ?? '');
   const log = serverLog(config.logLevel, 'edge');
+  const gpu = config.display === 'xorg' ? neededGpu(process.env.PATH ?? '') : undefined;
   const probing = probeEncoders({ kinds: config.encoders });
   const leftovers = await removeLeftovers(config.scratchFolder);
   if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
@@ -67,6 +69,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       scratch: config.scratchFolder,
       bitrateKbps: config.bitrateKbps,
       encoders: encoders.ladder,
+      gpu,
     },
     (id) => titles.get(id),
     log,

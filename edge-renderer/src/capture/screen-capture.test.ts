@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startXDisplay, type XDisplay } from '../container/x-display.ts';
+import { startXDisplay } from '../container/x-display.ts';
 import { Injector } from '../inject/injector.ts';
 import { cursorMessage } from '../inject/cursor-watch.ts';
 import { FramebufferFile } from './framebuffer-file.ts';
@@ -12,7 +12,7 @@ import { XConnection } from './x-connection.ts';
 
 const spec = { width: 640, height: 360, fps: 60 };
 let folder: string;
-let display: XDisplay;
+let display: Awaited<ReturnType<typeof startXDisplay>>;
 let x: XConnection;
 
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { XConnection } from './x-connection.ts';
 
 screenReaderContract(
   'framebuffer-file',
-  async (x, { framebufferPath }) => new FramebufferFile(framebufferPath, x.width),
+  async (x, { framebufferPath }) => new FramebufferFile(framebufferPath as string, x.width),
 );
 screenReaderContract('shared-memory', async (x) => {
   const reader = await SharedMemoryReader.open(x);

@@ -8,6 +8,7 @@ import type { LoadedTitle } from '@kilat/titles/load';
 import { type DisplayAddress, XConnection } from '../capture/x-connection.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import { Injector } from '../inject/injector.ts';
+import type { GpuDriver } from './gpu-display.ts';
 import type { ContainerSpec, FromContainer, ToContainer } from './messages.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
 
@@ -65,7 +66,13 @@ export class Container {
   /** Starts a session process and everything in it; stages and failures go to the listener. */
   static async start(
     title: LoadedTitle,
-    options: { scratch: string; bitrateKbps: number; startTitle: boolean; encoders?: EncoderKind[] },
+    options: {
+      scratch: string;
+      bitrateKbps: number;
+      startTitle: boolean;
+      encoders?: EncoderKind[];
+      gpu?: GpuDriver | undefined;
+    },
   ): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
@@ -82,6 +89,7 @@ export class Container {
       mark,
       bitrateKbps: options.bitrateKbps,
       encoders: options.encoders ?? UNPROBED_ENCODERS,
+      ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
       startTitle: options.startTitle,
     };
     container.send({ type: 'prepare', spec });

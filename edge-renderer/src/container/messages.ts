@@ -3,6 +3,7 @@ import type { LoadedTitle } from '@kilat/titles/load';
 import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
+import type { GpuDriver } from './gpu-display.ts';
 
 /** Everything a session process is told at its start. */
 export interface ContainerSpec {
@@ -14,6 +15,8 @@ export interface ContainerSpec {
   bitrateKbps: number;
   /** Encoders to try, in this order. */
   encoders: EncoderKind[];
+  /** The GPU to put the display on; none: the processor draws. */
+  gpu?: GpuDriver;
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
 }

@@ -3,6 +3,7 @@ import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
 import type { ContainerSpec, FromContainer, RtpDestination, ToContainer } from './messages.ts';
+import { startGpuDisplay } from './gpu-display.ts';
 import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
 import { PictureStream } from './picture-stream.ts';
 import { type SoundServer, startSoundServer } from './sound-server.ts';
@@ -36,7 +37,7 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
   const [display, server] = await Promise.all([
-    startXDisplay(spec.folder, spec.title.display, lost).then((started) => {
+    startDisplay(spec, lost).then((started) => {
       reached('display');
       return started;
     }),
@@ -68,6 +69,11 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   if (spec.startTitle) await run(parts);
+}
+
+function startDisplay({ folder, title, gpu }: ContainerSpec, lost: (detail: string) => void): Promise<XDisplay> {
+  if (gpu === undefined) return startXDisplay(folder, title.display, lost);
+  return startGpuDisplay(folder, title.display, gpu, lost);
 }
 
 /** Sound is encoded by FFmpeg's library: a host that cannot load it plays silently. */

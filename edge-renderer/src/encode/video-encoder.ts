@@ -38,7 +38,7 @@ export interface VideoEncoder {
   encode(ticks: number, changed?: readonly RowRun[]): Promise<EncodedFrame>;
   /** The next frame will be an IDR with its parameter sets. */
   requestKeyFrame(): void;
-  /** Takes effect with the next frame. */
+  /** Takes effect with the next frame; an encoder that has to be opened anew for it takes large steps only. */
   setBitrate(kbps: number): void;
   /** Size and rate of the stream from the next frame on, which will be an IDR; the screen keeps its size. */
   setPicture(picture: Pick<Rendition, 'width' | 'height' | 'fps'>): void;

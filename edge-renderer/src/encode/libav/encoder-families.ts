@@ -17,12 +17,8 @@ import {
   type FFVideoEncoder,
 } from 'node-av/constants';
 import { levelOf } from '../h264-level.ts';
+import { FINEST_QP, SLICES } from '../rate-control.ts';
 import type { EncoderKind, Rendition } from '../video-encoder.ts';
-
-/** Slices a picture is cut into on the processor, each encoded by its own thread. */
-export const SLICES = 2;
-/** Finer steps than this nobody sees; without a floor an easy picture takes all the bitrate and a fifth more time. */
-const FINEST_QP = 18;
 
 /** How one of libav's H.264 encoders is told to be what the port promises. */
 export interface EncoderFamily {

@@ -9,14 +9,12 @@ import {
 import { Codec, CodecContext, FFmpegError, Packet, Rational } from 'node-av/lib';
 import type { RowRun } from '../../capture/row-runs.ts';
 import { monotonicMs } from '../../monotonic.ts';
+import { BitrateSteps, BUFFER_FRAMES, SLICES } from '../rate-control.ts';
 import { type EncodedFrame, EncoderError, type Rendition, type VideoEncoder } from '../video-encoder.ts';
 import { ColourConversion } from './colour-conversion.ts';
-import { ENCODER_FAMILIES, type EncoderFamily, SLICES } from './encoder-families.ts';
+import { ENCODER_FAMILIES, type EncoderFamily } from './encoder-families.ts';
 import type { LibavScreen } from './libav-screen.ts';
 import { Upload } from './upload.ts';
-
-/** How many frames' worth of bits the rate control may spend at once. */
-const BUFFER_FRAMES = 4;
 
 /** What one opened encoder is made of; replaced as a whole when the picture changes. */
 interface Opened {
@@ -31,6 +29,7 @@ export class LibavEncoder implements VideoEncoder {
   readonly #family: EncoderFamily;
   readonly #screen: LibavScreen;
   readonly #packet = new Packet();
+  readonly #steps: BitrateSteps;
   #rendition: Rendition;
   #opened: Opened | undefined;
   #keyFrameWanted = true;
@@ -46,13 +45,14 @@ export class LibavEncoder implements VideoEncoder {
     this.#family = ENCODER_FAMILIES[kind];
     this.#screen = screen;
     this.#rendition = rendition;
+    this.#steps = new BitrateSteps(rendition.bitrateKbps, monotonicMs());
     this.#packet.alloc();
     this.#opened = open(this.kind, this.#family, screen, rendition);
   }
 
   setBitrate(kbps: number): void {
     this.#rendition = { ...this.#rendition, bitrateKbps: kbps };
-    if (!this.#family.changesBitrate) this.#reopenWanted = true;
+    if (!this.#family.changesBitrate) this.#reopenWanted ||= this.#steps.isWorth(kbps, monotonicMs());
     else if (this.#opened !== undefined) applyBitrate(this.#opened.context, this.#rendition);
   }
 
@@ -90,6 +90,7 @@ export class LibavEncoder implements VideoEncoder {
       this.#opened = undefined;
       this.#opened = open(this.kind, this.#family, this.#screen, this.#rendition);
       this.#reopenWanted = false;
+      this.#steps.opened(this.#rendition.bitrateKbps, monotonicMs());
       this.#blank = true;
       this.#keyFrameWanted = true;
     }

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { monotonicMs } from '../../monotonic.ts';
 import { nalUnits } from '../../rtp/h264-packets.ts';
 import { levelOf } from '../h264-level.ts';
+import { BitrateSteps, BUFFER_FRAMES, FINEST_QP, SLICES } from '../rate-control.ts';
 import type { Screen } from '../screen.ts';
 import { type EncodedFrame, EncoderError, type Rendition, type VideoEncoder } from '../video-encoder.ts';
 import { ByteQueue } from './byte-queue.ts';
@@ -14,8 +15,11 @@ const LAST_WORDS_BYTES = 2_000;
 const CODEC_ARGUMENTS = {
   'ffmpeg-x264': ({ width, height, fps }: Rendition) => [
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline'],
-    ...['-x264-params', `repeat-headers=1:scenecut=0:qpmin=18:slices=2:level=${levelOf(width, height, fps)}`],
-    ...['-threads', '2'],
+    ...[
+      '-x264-params',
+      `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, fps)}`,
+    ],
+    ...['-threads', String(SLICES)],
   ],
   'ffmpeg-nvenc': ({ width, height, fps }: Rendition) => [
     ...['-c:v', 'h264_nvenc', '-preset', 'p1', '-tune', 'ull', '-profile:v', 'baseline', '-rc', 'cbr'],
@@ -43,6 +47,7 @@ export class FfmpegProgram implements VideoEncoder {
   readonly kind: keyof typeof CODEC_ARGUMENTS;
   readonly #program: string;
   readonly #screen: Screen;
+  readonly #steps: BitrateSteps;
   #rendition: Rendition;
   #run: Run | undefined;
   #restartWanted = false;
@@ -55,6 +60,7 @@ export class FfmpegProgram implements VideoEncoder {
     this.#program = program;
     this.#screen = screen;
     this.#rendition = rendition;
+    this.#steps = new BitrateSteps(rendition.bitrateKbps, monotonicMs());
   }
 
   /** Process id while the program runs. */
@@ -63,9 +69,8 @@ export class FfmpegProgram implements VideoEncoder {
   }
 
   setBitrate(kbps: number): void {
-    if (kbps === this.#rendition.bitrateKbps) return;
     this.#rendition = { ...this.#rendition, bitrateKbps: kbps };
-    this.#restartWanted = true;
+    this.#restartWanted ||= this.#steps.isWorth(kbps, monotonicMs());
   }
 
   setPicture(picture: Pick<Rendition, 'width' | 'height' | 'fps'>): void {
@@ -105,6 +110,7 @@ export class FfmpegProgram implements VideoEncoder {
     this.#restartWanted = false;
     if (this.#run !== undefined) return this.#run;
     this.#fresh = true;
+    this.#steps.opened(this.#rendition.bitrateKbps, monotonicMs());
     this.#run = start(this.#program, this.#arguments());
     return this.#run;
   }
@@ -123,11 +129,11 @@ export class FfmpegProgram implements VideoEncoder {
       ...['-hide_banner', '-loglevel', 'error', '-nostats'],
       ...['-f', 'rawvideo', '-pixel_format', 'bgr0', '-video_size', `${this.#screen.width}x${this.#screen.height}`],
       ...['-framerate', String(fps), '-probesize', '32', '-analyzeduration', '0', '-i', 'pipe:0', '-map', '0:v'],
-      ...['-vf', `scale=${resize}out_color_matrix=smpte170m:out_range=tv:flags=bilinear,format=yuv420p`],
+      ...['-vf', `scale=${resize}out_color_matrix=smpte170m:out_range=tv:flags=area,format=yuv420p`],
       ...['-color_primaries', 'bt709', '-color_trc', 'iec61966-2-1', '-colorspace', 'smpte170m', '-color_range', 'tv'],
       ...CODEC_ARGUMENTS[this.kind](this.#rendition),
       ...['-g', '1000000', '-bf', '0', '-b:v', `${bitrateKbps}k`, '-maxrate', `${bitrateKbps}k`],
-      ...['-bufsize', `${Math.ceil((bitrateKbps / fps) * 4)}k`],
+      ...['-bufsize', `${Math.ceil((bitrateKbps / fps) * BUFFER_FRAMES)}k`],
       // Nothing in Annex B says where an access unit ends; framecrc says how long each was.
       ...['-f', 'tee', '[f=h264:flush_packets=1]pipe:1|[f=framecrc:flush_packets=1]pipe:3'],
     ];
