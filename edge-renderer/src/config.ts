@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { ProviderId, TitleId } from '@kilat/shared/ids';
 import { LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
+import { EncoderKind } from './encode/video-encoder.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -27,6 +28,8 @@ const Environment = z.object({
   KILAT_REGION: z.string().min(1).max(40).default('local'),
   KILAT_PRICE_MICRO_USD: z.coerce.number().int().nonnegative().default(0),
   KILAT_BITRATE_KBPS: z.coerce.number().int().min(500).max(50_000).default(8_000),
+  KILAT_EDGE_ENCODERS: list.pipe(z.array(EncoderKind)).default([...EncoderKind.options]),
+  KILAT_EDGE_DISPLAY: z.enum(['xvfb', 'xorg']).default('xvfb'),
   KILAT_HOLD_SECONDS: z.coerce.number().positive().default(60),
   KILAT_IDLE_MINUTES: z.coerce.number().positive().default(15),
   KILAT_LOG_LEVEL: LogLevel.default('info'),
@@ -52,6 +55,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
     region: env.KILAT_REGION,
     pricePerSlotMinuteMicroUsd: env.KILAT_PRICE_MICRO_USD,
     bitrateKbps: env.KILAT_BITRATE_KBPS,
+    encoders: env.KILAT_EDGE_ENCODERS,
+    display: env.KILAT_EDGE_DISPLAY,
     holdMs: env.KILAT_HOLD_SECONDS * 1000,
     idleMs: env.KILAT_IDLE_MINUTES * 60_000,
     logLevel: env.KILAT_LOG_LEVEL,

@@ -7,7 +7,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
+import { neededGpu } from './container/gpu-display.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
+import { chooseEncoders, noEncoder } from './encode/probe/encoder-choice.ts';
+import { probeEncoders } from './encode/probe/encoder-probe.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
 import { Sessions } from './session/sessions.ts';
@@ -20,6 +23,8 @@ import { rehearse } from './webrtc/rehearsal.ts';
 
 /** How often titles are looked at again: an operator may have installed one, ms. */
 const TITLES_CHECK_MS = 5_000;
+/** The rate an encoder must keep up with to be taken before others. */
+const PROBED_FPS = 60;
 
 export interface RunningEdge {
   close(): Promise<void>;
@@ -35,6 +40,8 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     throw new Error(
       `Another edge already uses the data folder ${config.dataFolder}, and with it its key. Give this one its own: KILAT_DATA=.kilat-2`,
     );
+  const gpu = config.display === 'xorg' ? neededGpu(process.env.PATH ?? '') : undefined;
+  const probing = probeEncoders({ kinds: config.encoders });
   const leftovers = await removeLeftovers(config.scratchFolder);
   if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
   const key = await loadEdgeKey(config.dataFolder);
@@ -57,8 +64,20 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   if (workers.current !== undefined) await rehearse(workers.current);
   const spares = new SpareMedia(workers);
   await spares.fill();
+  const measures = await probing;
+  const encoders = { measures, ladder: chooseEncoders(measures, PROBED_FPS) };
+  const encoder = encoders.ladder[0];
+  if (encoder === undefined) throw new Error(noEncoder(measures));
+  log.info({ encoder, measures }, 'encoders probed');
   const slots = new Slots(
-    { count: config.slots, warm: config.warm, scratch: config.scratchFolder, bitrateKbps: config.bitrateKbps },
+    {
+      count: config.slots,
+      warm: config.warm,
+      scratch: config.scratchFolder,
+      bitrateKbps: config.bitrateKbps,
+      encoders: encoders.ladder,
+      gpu,
+    },
     (id) => titles.get(id),
     log,
     () => link.beat(),
@@ -86,7 +105,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     region: config.region,
     pricePerSlotMinuteMicroUsd: config.pricePerSlotMinuteMicroUsd,
     hardware: hardware(),
-    encoder: 'x264',
+    encoder,
     slots: config.slots,
     holdMs: config.holdMs,
     titles: await titleStates(),
@@ -121,6 +140,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     slots,
     connected: () => link.connected,
     workerAlive: () => workers.current !== undefined,
+    encoders,
   });
   slots.refill();
   log.info({ edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port }, 'edge is up');

@@ -2,7 +2,7 @@
  * System packages by what they are for. `command` is a program of the package (or an absolute path), looked for where
  * there is no Debian package database; a package with `instead` is not needed where one of those programs exists.
  * @typedef {{ name: string, command?: string, instead?: readonly string[] }} SystemPackage
- * @typedef {'play' | 'worker' | 'browser' | 'yardstick'} GroupName
+ * @typedef {'play' | 'worker' | 'browser' | 'gpu' | 'yardstick'} GroupName
  */
 
 /** Browsers that the tests can drive, the best first; `KILAT_CHROMIUM` names another. */
@@ -39,6 +39,13 @@ export const PACKAGE_GROUPS = {
   browser: {
     why: 'to test in a real browser',
     packages: [{ name: 'chromium', command: 'chromium', instead: BROWSERS }, { name: 'fonts-dejavu-core' }],
+  },
+  gpu: {
+    why: "to test the GPU's display path (Xorg), with a driver that needs no GPU",
+    packages: [
+      { name: 'xserver-xorg-core', command: 'Xorg' },
+      { name: 'xserver-xorg-video-dummy', command: '/usr/lib/xorg/modules/drivers/dummy_drv.so' },
+    ],
   },
   yardstick: {
     why: 'to measure TigerVNC with noVNC beside Kilat',

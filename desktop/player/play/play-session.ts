@@ -234,6 +234,7 @@ export class LivePlaySession implements PlaySession {
       case 'requested':
       case 'refused':
       case 'reserved':
+      case 'encoder-changed':
       case 'edge-silent':
       case 'edge-back':
         return;

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startXDisplay, type XDisplay } from '../container/x-display.ts';
+import { startXDisplay } from '../container/x-display.ts';
 import { Injector } from '../inject/injector.ts';
 import { cursorMessage } from '../inject/cursor-watch.ts';
-import { Framebuffer } from './framebuffer.ts';
+import { FramebufferFile } from './framebuffer-file.ts';
 import { ScreenCapture } from './screen-capture.ts';
 import { XConnection } from './x-connection.ts';
 
 const spec = { width: 640, height: 360, fps: 60 };
 let folder: string;
-let display: XDisplay;
+let display: Awaited<ReturnType<typeof startXDisplay>>;
 let x: XConnection;
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ async function painter() {
 }
 
 test('the last captured frame is never stale: 300 changes at random moments', async () => {
-  const framebuffer = new Framebuffer(display.framebufferPath, spec.width);
+  const framebuffer = new FramebufferFile(display.framebufferPath, spec.width);
   const pixels = Buffer.alloc(spec.width * spec.height * 4);
   const { paint, close } = await painter();
   let wanted = -1;
@@ -80,7 +80,7 @@ test('the last captured frame is never stale: 300 changes at random moments', as
 });
 
 test('only changed rows are read, and 200 small changes leave the same picture as the screen', async () => {
-  const framebuffer = new Framebuffer(display.framebufferPath, spec.width);
+  const framebuffer = new FramebufferFile(display.framebufferPath, spec.width);
   const pixels = Buffer.alloc(spec.width * spec.height * 4);
   const { paint, close } = await painter();
   let rowsRead = 0;
@@ -107,7 +107,7 @@ test('only changed rows are read, and 200 small changes leave the same picture a
   }
   expect(rowsRead).toBeLessThan(spec.height + 200 * 24);
   const screen = Buffer.alloc(pixels.length);
-  framebuffer.readInto(screen, [{ top: 0, bottom: spec.height }]);
+  await framebuffer.read(screen, [{ top: 0, bottom: spec.height }]);
   expect(pixels.equals(screen)).toBe(true);
   capture.pause();
   framebuffer.close();
@@ -115,7 +115,7 @@ test('only changed rows are read, and 200 small changes leave the same picture a
 });
 
 test('one change is one frame, and a still screen is none', async () => {
-  const framebuffer = new Framebuffer(display.framebufferPath, spec.width);
+  const framebuffer = new FramebufferFile(display.framebufferPath, spec.width);
   let frames = 0;
   const capture = new ScreenCapture(
     x,

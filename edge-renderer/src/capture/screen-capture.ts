@@ -1,8 +1,8 @@
 import { monotonicMs } from '../monotonic.ts';
 import { DamageWatch } from './damage-watch.ts';
-import type { Framebuffer } from './framebuffer.ts';
 import { FramePacing } from './pacing.ts';
 import type { RowRun } from './row-runs.ts';
+import type { ScreenReader } from './screen-reader.ts';
 import type { XConnection } from './x-connection.ts';
 
 /** Why a frame was captured: the screen changed, or the stream needed one (key frame, keep-alive). */
@@ -25,7 +25,7 @@ export type FrameSink = (capture: Capture) => Promise<void>;
  */
 export class ScreenCapture {
   readonly #x: XConnection;
-  readonly #framebuffer: Framebuffer;
+  readonly #reader: ScreenReader;
   readonly #pixels: Buffer;
   readonly #pacing: FramePacing;
   readonly #sink: FrameSink;
@@ -39,14 +39,14 @@ export class ScreenCapture {
 
   constructor(
     x: XConnection,
-    framebuffer: Framebuffer,
+    reader: ScreenReader,
     pixels: Buffer,
     framesPerSecond: number,
     sink: FrameSink,
     onFailed: (error: unknown) => void,
   ) {
     this.#x = x;
-    this.#framebuffer = framebuffer;
+    this.#reader = reader;
     this.#pixels = pixels;
     this.#pacing = new FramePacing(framesPerSecond, monotonicMs());
     this.#sink = sink;
@@ -112,7 +112,7 @@ export class ScreenCapture {
     this.#refreshWanted = false;
     const changed = (await this.#damage?.take()) ?? [];
     const capturedMs = monotonicMs();
-    this.#framebuffer.readInto(this.#pixels, changed);
+    await this.#reader.read(this.#pixels, changed);
     await this.#sink({ cause, damagedMs, capturedMs, changed });
   }
 

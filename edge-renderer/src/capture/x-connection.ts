@@ -1,4 +1,4 @@
-import x11, { type Damage, type Fixes, type XClient, type XTest } from 'x11';
+import x11, { type Damage, type Fixes, type Shm, type XClient, type XTest } from 'x11';
 
 /** How to reach one session's X server: display name (":12") and its MIT-MAGIC-COOKIE-1. */
 export interface DisplayAddress {
@@ -10,6 +10,7 @@ interface Extensions {
   damage: Damage;
   xtest: XTest;
   fixes: Fixes;
+  shm: Shm;
 }
 
 /** One connection to an X server. `onLost` is called once when the server goes away. */

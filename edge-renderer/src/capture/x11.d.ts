@@ -41,6 +41,28 @@ declare module 'x11' {
     FakeInput(type: number, detail: number, time: number, window: number, x: number, y: number): void;
   }
 
+  /** MIT-SHM. `fdCapable`: the connection can hand over open files. */
+  export interface Shm {
+    major: number;
+    minor: number;
+    fdCapable: boolean;
+    /** The callback answers true: an error is taken care of. */
+    AttachFd(segment: number, file: number, readOnly: boolean, callback: (error: unknown) => boolean): void;
+    Detach(segment: number): void;
+    GetImage(
+      drawable: number,
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+      planes: number,
+      format: number,
+      segment: number,
+      offset: number,
+      callback: Callback<{ size: number }>,
+    ): void;
+  }
+
   export interface CursorImage {
     width: number;
     height: number;

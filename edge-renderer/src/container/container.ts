@@ -6,8 +6,10 @@ import { LINUX_KEY_CODES } from '@kilat/shared/input/keys';
 import type { EndReason } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { type DisplayAddress, XConnection } from '../capture/x-connection.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
 import { Injector } from '../inject/injector.ts';
 import { type ContainerSpec, type FromContainer, HEARTBEAT_MS, type ToContainer } from './messages.ts';
+import type { GpuDriver } from './gpu-display.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
 
 /** How a container ended without being asked. */
@@ -25,6 +27,8 @@ export interface ContainerListener {
 const CLOSE_GRACE_MS = 1_500;
 /** A session process that has said nothing for this long hangs, ms. */
 const HANGS_AFTER_MS = 4 * HEARTBEAT_MS;
+/** What is tried where no probe has found out what this host has. */
+const UNPROBED_ENCODERS: EncoderKind[] = ['x264', 'ffmpeg-x264'];
 /** How long a title gets to act on its pause keys before it is frozen, ms. */
 const PAUSE_SETTLE_MS = 250;
 
@@ -69,7 +73,13 @@ export class Container {
   /** Starts a session process and everything in it; stages and failures go to the listener. */
   static async start(
     title: LoadedTitle,
-    options: { scratch: string; bitrateKbps: number; startTitle: boolean },
+    options: {
+      scratch: string;
+      bitrateKbps: number;
+      startTitle: boolean;
+      encoders?: EncoderKind[];
+      gpu?: GpuDriver | undefined;
+    },
   ): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
@@ -85,6 +95,8 @@ export class Container {
       folder,
       mark,
       bitrateKbps: options.bitrateKbps,
+      encoders: options.encoders ?? UNPROBED_ENCODERS,
+      ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
       startTitle: options.startTitle,
     };
     container.send({ type: 'prepare', spec });

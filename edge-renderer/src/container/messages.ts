@@ -2,6 +2,8 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
+import type { GpuDriver } from './gpu-display.ts';
 
 /** Everything a session process is told at its start. */
 export interface ContainerSpec {
@@ -11,6 +13,10 @@ export interface ContainerSpec {
   /** Environment entry that marks every process of this container. */
   mark: Record<string, string>;
   bitrateKbps: number;
+  /** Encoders to try, in this order. */
+  encoders: EncoderKind[];
+  /** The GPU to put the display on; none: the processor draws. */
+  gpu?: GpuDriver;
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
 }
@@ -64,6 +70,8 @@ export type FromContainer =
   | { type: 'frame'; frame: SentFrame }
   /** Every `HEARTBEAT_MS`: nothing hangs. */
   | { type: 'alive' }
+  /** Who encodes from now on; `gaveWay`: whom it replaces in mid-session, and why. */
+  | { type: 'encoder'; kind: EncoderKind; gaveWay?: { kind: EncoderKind; why: string } }
   | { type: 'degraded'; part: 'sound'; detail: string }
   /** The container ends itself. */
   | {

@@ -15,7 +15,8 @@ export function checkNeededPrograms(path: string): void {
   );
 }
 
-function isOn(path: string, program: string): boolean {
+/** Whether a program can be run from `path` (PATH syntax). */
+export function isOn(path: string, program: string): boolean {
   return path.split(':').some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -2,10 +2,13 @@ import { VIDEO_PAYLOAD_TYPE } from '@kilat/shared/media/router-capabilities';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { rtpTimestampAt, VIDEO_TICKS_PER_MS } from '@kilat/shared/units';
 import { isDrawn } from '../capture/drawn.ts';
-import { Framebuffer } from '../capture/framebuffer.ts';
 import { type Capture, ScreenCapture } from '../capture/screen-capture.ts';
+import { openScreenReader, type ScreenReader } from '../capture/screen-reader.ts';
 import type { XConnection } from '../capture/x-connection.ts';
-import { VideoEncoder } from '../encode/video-encoder.ts';
+import { type EncoderChange, EncoderLadder } from '../encode/encoder-ladder.ts';
+import { openScreen } from '../encode/open-encoder.ts';
+import type { Screen } from '../encode/screen.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { h264Packets } from '../rtp/h264-packets.ts';
 import { asksForKeyFrame } from '../rtp/rtcp.ts';
@@ -21,42 +24,65 @@ const KEY_FRAME_INTERVAL_MS = 300;
 interface PictureListener {
   drawn(): void;
   sent(frame: SentFrame): void;
+  encoderChanged(change: EncoderChange): void;
   failed(error: unknown): void;
 }
 
 /** The picture's way through the container: screen → capture → encoder → RTP. */
 export class PictureStream {
   readonly #capture: ScreenCapture;
-  readonly #framebuffer: Framebuffer;
-  readonly #encoder: VideoEncoder;
+  readonly #reader: ScreenReader;
+  readonly #screen: Screen;
+  readonly #encoder: EncoderLadder;
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
   #drawn = false;
+  /** Something was captured that the encoder has not seen. */
+  #unseen = true;
   #viewer = false;
   #output: { stream: RtpStream; socket: RtpSocket } | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
   #delayedKeyFrame: NodeJS.Timeout | undefined;
 
-  constructor(
+  private constructor(
     x: XConnection,
-    framebufferPath: string,
+    parts: { reader: ScreenReader; screen: Screen; encoder: EncoderLadder },
     display: DisplaySpec,
-    bitrateKbps: number,
     listener: PictureListener,
   ) {
     this.#display = display;
     this.#listener = listener;
-    this.#encoder = new VideoEncoder(display, bitrateKbps);
-    this.#framebuffer = new Framebuffer(framebufferPath, display.width);
+    this.#reader = parts.reader;
+    this.#screen = parts.screen;
+    this.#encoder = parts.encoder;
     this.#capture = new ScreenCapture(
       x,
-      this.#framebuffer,
-      this.#encoder.pixels,
+      this.#reader,
+      this.#screen.pixels,
       display.fps,
       (captured) => this.#frame(captured),
       (error) => listener.failed(error),
     );
+  }
+
+  /** Opens the way to the screen's pixels and the first of `encoders` that works; rejects when none does. */
+  static async open(
+    x: XConnection,
+    framebufferPath: string | undefined,
+    display: DisplaySpec,
+    { encoders, bitrateKbps }: { encoders: readonly EncoderKind[]; bitrateKbps: number },
+    listener: PictureListener,
+  ): Promise<PictureStream> {
+    const screen = await openScreen(display.width, display.height);
+    const changed = (change: EncoderChange) => listener.encoderChanged(change);
+    const encoder = await EncoderLadder.open(encoders, screen, { ...display, bitrateKbps }, changed);
+    const reader = await openScreenReader(x, framebufferPath);
+    return new PictureStream(x, { reader, screen, encoder }, display, listener);
+  }
+
+  get encoderKind(): EncoderKind {
+    return this.#encoder.kind;
   }
 
   /** Encodes one empty frame, so that the first real one does not wait for the codec to warm up, and watches for damage. */
@@ -117,24 +143,29 @@ export class PictureStream {
     clearTimeout(this.#keepAlive);
     clearTimeout(this.#delayedKeyFrame);
     this.#capture.pause();
-    this.#framebuffer.close();
+    this.#reader.close();
+    this.#encoder.close();
   }
 
   async #frame({ cause, damagedMs, capturedMs, changed }: Capture): Promise<void> {
-    this.#encoder.convert(changed);
-    const convertedMs = monotonicMs();
     if (!this.#drawn) {
-      if (!isDrawn(this.#encoder.pixels, this.#display.width, this.#display.height)) return;
+      this.#unseen = true;
+      if (!isDrawn(this.#screen.pixels, this.#display.width, this.#display.height)) return;
       this.#drawn = true;
       this.#listener.drawn();
     }
     const output = this.#output;
     if (output === undefined || !this.#viewer) {
+      this.#unseen = true;
       this.#capture.pause();
       return;
     }
-    const encoded = await this.#encoder.encode(Math.round(capturedMs * VIDEO_TICKS_PER_MS));
-    const { data, keyFrame, encodedMs } = encoded;
+    const encoded = await this.#encoder.encode(
+      Math.round(capturedMs * VIDEO_TICKS_PER_MS),
+      this.#unseen ? undefined : changed,
+    );
+    this.#unseen = false;
+    const { data, keyFrame, convertedMs, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
     for (const packet of h264Packets(output.stream, data, rtpTimestamp)) output.socket.send(packet);

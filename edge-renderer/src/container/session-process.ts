@@ -1,6 +1,4 @@
 import type { EndReason, StageName } from '@kilat/shared/session/life';
-import { AV_LOG_ERROR } from 'node-av/constants';
-import { Log } from 'node-av/lib';
 import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
@@ -11,10 +9,11 @@ import {
   type RtpDestination,
   type ToContainer,
 } from './messages.ts';
+import { startGpuDisplay } from './gpu-display.ts';
 import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
 import { PictureStream } from './picture-stream.ts';
 import { type SoundServer, startSoundServer } from './sound-server.ts';
-import { SoundStream } from './sound-stream.ts';
+import type { SoundStream } from './sound-stream.ts';
 import { startTitle } from './title-program.ts';
 import { startXDisplay, type XDisplay } from './x-display.ts';
 
@@ -36,8 +35,6 @@ interface Parts {
 /** An X server that leaves so many heartbeats in a row unanswered hangs. */
 const MOST_UNANSWERED = 3;
 
-Log.setLevel(AV_LOG_ERROR);
-
 let parts: Parts | undefined;
 let closing = false;
 
@@ -49,7 +46,7 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
   const [display, server] = await Promise.all([
-    startXDisplay(spec.folder, spec.title.display, lost).then((started) => {
+    startDisplay(spec, lost).then((started) => {
       reached('display');
       return started;
     }),
@@ -62,8 +59,9 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   ]);
   tell({ type: 'display', address: display.address });
   const x = await XConnection.open(display.address, () => lost('The connection to the X server broke.'));
-  const sound = server && { server, stream: new SoundStream(server) };
-  const picture = new PictureStream(x, display.framebufferPath, spec.title.display, spec.bitrateKbps, {
+  const stream = server && (await openSoundStream(server));
+  const sound = server && stream && { server, stream };
+  const picture = await PictureStream.open(x, display.framebufferPath, spec.title.display, spec, {
     drawn: () => reached('drawn'),
     sent: (frame) => {
       if (parts !== undefined && !parts.streaming) {
@@ -72,9 +70,11 @@ async function prepare(spec: ContainerSpec): Promise<void> {
       }
       tell({ type: 'frame', frame });
     },
+    encoderChanged: ({ from, to, why }) => tell({ type: 'encoder', kind: to, gaveWay: { kind: from, why } }),
     failed: (error) => void fail('display-lost', String(error)),
   });
   await picture.start();
+  tell({ type: 'encoder', kind: picture.encoderKind });
   parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   beat(x);
@@ -95,6 +95,23 @@ function beat(x: XConnection): void {
       () => {},
     );
   }, HEARTBEAT_MS);
+}
+
+function startDisplay({ folder, title, gpu }: ContainerSpec, lost: (detail: string) => void): Promise<XDisplay> {
+  if (gpu === undefined) return startXDisplay(folder, title.display, lost);
+  return startGpuDisplay(folder, title.display, gpu, lost);
+}
+
+/** Sound is encoded by FFmpeg's library: a host that cannot load it plays silently. */
+async function openSoundStream(server: SoundServer): Promise<SoundStream | undefined> {
+  try {
+    const { SoundStream } = await import('./sound-stream.ts');
+    return new SoundStream(server);
+  } catch (error) {
+    await server.stop();
+    tell({ type: 'degraded', part: 'sound', detail: `FFmpeg's library cannot be loaded: ${String(error)}` });
+    return undefined;
+  }
 }
 
 async function run(now: Parts): Promise<void> {

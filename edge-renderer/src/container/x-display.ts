@@ -6,38 +6,31 @@ import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { DisplayAddress } from '../capture/x-connection.ts';
 import { OwnedProcess } from './owned-process.ts';
 
-/** One session's X server (Xvfb), its screen mapped to a file. */
+/** One session's X server. */
 export interface XDisplay {
   address: DisplayAddress;
   xauthorityPath: string;
-  framebufferPath: string;
+  /** Where its screen is mapped to a file; undefined for a server that has none. */
+  framebufferPath: string | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts Xvfb on a free display; rejects with its own words when it does not come up. */
+/** Starts Xvfb on a free display, its screen mapped to a file; rejects with its own words when it does not come up. */
 export async function startXDisplay(
   folder: string,
   { width, height }: DisplaySpec,
   onLost: (detail: string) => void,
-): Promise<XDisplay> {
+): Promise<XDisplay & { framebufferPath: string }> {
   const framebufferFolder = join(folder, 'screen');
-  const xauthorityPath = join(folder, 'xauthority');
-  const cookie = randomBytes(12).toString('base64url');
   await mkdir(framebufferFolder);
-  await writeFile(xauthorityPath, xauthorityEntry(cookie), { mode: 0o600 });
-  let up = false;
-  const server = new OwnedProcess(
+  const display = await startXServer(
     'Xvfb',
     [
-      '-displayfd',
-      '3',
       '-screen',
       '0',
       `${width}x${height}x24`,
       '-fbdir',
       framebufferFolder,
-      '-auth',
-      xauthorityPath,
       // The player draws the pointer itself; -noreset keeps the screen when its last client goes. The abstract socket
       // stays on: binding it is how -displayfd knows that a display number is taken.
       '-nocursor',
@@ -49,13 +42,33 @@ export async function startXDisplay(
       '-dpi',
       '96',
     ],
+    folder,
+    onLost,
+  );
+  return { ...display, framebufferPath: join(framebufferFolder, 'Xvfb_screen0') };
+}
+
+/** Starts an X server program on a free display, closed to all without its cookie; rejects with its own words. */
+export async function startXServer(
+  program: string,
+  args: string[],
+  folder: string,
+  onLost: (detail: string) => void,
+): Promise<Omit<XDisplay, 'framebufferPath'>> {
+  const xauthorityPath = join(folder, 'xauthority');
+  const cookie = randomBytes(12).toString('base64url');
+  await writeFile(xauthorityPath, xauthorityEntry(cookie), { mode: 0o600 });
+  let up = false;
+  const server = new OwnedProcess(
+    program,
+    ['-displayfd', '3', '-auth', xauthorityPath, ...args],
     { env: { PATH: process.env.PATH ?? '/usr/bin:/bin' }, cwd: folder, extraStdio: ['pipe'] },
     (_end, lastWords) => up && onLost(lastWords),
   );
   const numberPipe = server.child.stdio[3];
   if (numberPipe === null || numberPipe === undefined) throw new Error('no pipe for the display number');
   const failed = once(server.child, 'close').then(() => {
-    throw new Error(`Xvfb did not start. ${server.lastWords}`);
+    throw new Error(`${program} did not start. ${server.lastWords}`);
   });
   const [number] = (await Promise.race([once(numberPipe, 'data'), failed])) as [Buffer];
   up = true;
@@ -63,7 +76,6 @@ export async function startXDisplay(
   return {
     address: { display: `:${number.toString().trim()}`, cookie },
     xauthorityPath,
-    framebufferPath: join(framebufferFolder, 'Xvfb_screen0'),
     stop: () => server.stop(),
   };
 }

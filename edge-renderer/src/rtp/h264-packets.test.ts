@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { VideoEncoder } from '../encode/video-encoder.ts';
+import { openEncoder, openScreen } from '../encode/open-encoder.ts';
 import { h264Packets, nalUnits } from './h264-packets.ts';
 import { MAX_PAYLOAD_BYTES, RtpStream } from './rtp-packet.ts';
 
@@ -32,8 +32,9 @@ function depacketise(packets: Buffer[]): Buffer[] {
 }
 
 test('a key frame of a noisy picture survives packetising whole', async () => {
-  const encoder = new VideoEncoder({ width: 640, height: 360, fps: 60 }, 8_000);
-  randomBytes(encoder.pixels.length).copy(encoder.pixels);
+  const screen = await openScreen(640, 360);
+  const encoder = await openEncoder('x264', screen, { width: 640, height: 360, fps: 60, bitrateKbps: 8_000 });
+  randomBytes(screen.pixels.length).copy(screen.pixels);
   const { data, keyFrame } = await encoder.encode(90);
   expect(keyFrame).toBe(true);
   const packets = [...h264Packets(newStream(), data, 4711)];

@@ -5,6 +5,7 @@ import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
 import type { Container, InputAccess } from '../container/container.ts';
 import type { FromContainer, SentFrame } from '../container/messages.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
 import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
 import { InputStream, type NumberedInput } from '../input/input-stream.ts';
 import { WaitingInputs } from '../input/waiting-inputs.ts';
@@ -65,6 +66,8 @@ export class Session {
   readonly #tick: NodeJS.Timeout;
   readonly #idle: IdleWatch;
   readonly #waiting = new WaitingInputs();
+  /** Who encodes; undefined until it is known. */
+  encoder: EncoderKind | undefined;
   #state: State = { is: 'starting' };
   #media: SessionMedia | undefined;
   #inputs = new InputStream();
@@ -161,12 +164,20 @@ export class Session {
         });
       case 'frame':
         return this.#frameSent(message.frame);
+      case 'encoder':
+        return this.#encodedBy(message);
       case 'degraded':
         return this.#tell({ type: 'degraded', part: message.part });
       case 'display':
       case 'prepared':
         return;
     }
+  }
+
+  #encodedBy({ kind, gaveWay }: Extract<FromContainer, { type: 'encoder' }>): void {
+    this.encoder = kind;
+    if (gaveWay === undefined) return;
+    this.#emit({ type: 'encoder-changed', from: gaveWay.kind, to: kind, why: gaveWay.why.slice(0, 500) });
   }
 
   #frameSent(frame: SentFrame): void {

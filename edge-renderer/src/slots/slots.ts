@@ -2,6 +2,8 @@ import type { TitleId } from '@kilat/shared/ids';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
+import type { GpuDriver } from '../container/gpu-display.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
 
 export type Warmth = 'cold' | 'display' | 'title';
 
@@ -17,6 +19,10 @@ export interface SlotSettings {
   warm: TitleId[];
   scratch: string;
   bitrateKbps: number;
+  /** The order in which sessions try this host's encoders. */
+  encoders?: EncoderKind[];
+  /** The GPU that displays are put on. */
+  gpu?: GpuDriver | undefined;
 }
 
 interface WarmSlot {
@@ -130,6 +136,8 @@ export class Slots {
     return Container.start(title, {
       scratch: this.#settings.scratch,
       bitrateKbps: this.#settings.bitrateKbps,
+      gpu: this.#settings.gpu,
+      ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       startTitle,
     });
   }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { Gauge, Registry } from 'prom-client';
 import type { Sessions } from '../session/sessions.ts';
 import type { Slots } from '../slots/slots.ts';
+import { encoderMetrics, type ProbedEncoders } from './encoder-metrics.ts';
 
 /** What the status page asks of the running edge. */
 export interface StatusSources {
@@ -9,6 +10,7 @@ export interface StatusSources {
   slots: Slots;
   connected: () => boolean;
   workerAlive: () => boolean;
+  encoders: ProbedEncoders;
 }
 
 /** `/healthz` and `/metrics` (Prometheus text format) of the edge, on loopback. Port 0 picks a free one. */
@@ -46,8 +48,9 @@ export async function startStatusServer(port: number, sources: StatusSources): P
   return server;
 }
 
-function edgeMetrics({ sessions, slots, connected }: StatusSources): Registry {
+function edgeMetrics({ sessions, slots, connected, encoders }: StatusSources): Registry {
   const registers = [new Registry()];
+  encoderMetrics(registers[0] as Registry, encoders);
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -77,6 +80,17 @@ function edgeMetrics({ sessions, slots, connected }: StatusSources): Registry {
   perSession('kilat_edge_video_bytes_sent', 'Video bytes sent in a live session', ({ counters }) => counters.bytesSent);
   perSession('kilat_edge_key_frames_sent', 'Key frames sent in a live session', ({ counters }) => counters.keyFrames);
   perSession('kilat_edge_inputs', 'Inputs injected in a live session', ({ counters }) => counters.inputs);
+  new Gauge({
+    name: 'kilat_edge_session_encoder',
+    help: '1 for the encoder of a live session',
+    registers,
+    labelNames: ['session', 'title', 'encoder'],
+    collect() {
+      this.reset();
+      for (const { facts, encoder } of sessions.live)
+        if (encoder !== undefined) this.set({ session: facts.sessionId, title: facts.titleId, encoder }, 1);
+    },
+  });
   perSession(
     'kilat_edge_malformed_messages',
     'Messages dropped in a live session',

@@ -68,6 +68,18 @@ test('pages that come at once leave the transports of one', async () => {
   media.close();
 });
 
+test('no colour-space extension is offered: some browsers decode on the processor because of it', async () => {
+  const media = await SessionMedia.create(worker());
+  const uri = 'http://www.webrtc.org/experiments/rtp-hdrext/color-space';
+  const colourSpace = { kind: 'video' as const, uri, preferredId: 12, direction: 'recvonly' as const };
+  const { headerExtensions } = ROUTER_RTP_CAPABILITIES;
+  const page = { ...ROUTER_RTP_CAPABILITIES, headerExtensions: [...headerExtensions, colourSpace] };
+  const { video } = await media.offer({ ...request, rtpCapabilities: page });
+  expect(headerExtensions.map((extension) => extension.uri)).not.toContain(uri);
+  expect(video.rtpParameters.headerExtensions?.map((extension) => extension.uri)).not.toContain(uri);
+  media.close();
+});
+
 test('a second page takes the place of the first', async () => {
   const media = await SessionMedia.create(worker());
   const first = await media.offer(request);

@@ -34,6 +34,13 @@ export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('playing') }),
   /** The player vanished; the session waits for it. */
   z.object({ type: z.literal('held'), untilMs: EpochMs, cause: z.enum(['player-silent', 'media-lost']) }),
+  /** An encoder failed and the next went on, in the same session. */
+  z.object({
+    type: z.literal('encoder-changed'),
+    from: z.string().max(40),
+    to: z.string().max(40),
+    why: z.string().max(500),
+  }),
   z.object({ type: z.literal('edge-silent') }),
   z.object({ type: z.literal('edge-back') }),
   z.object({
@@ -64,6 +71,7 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
   switch (event.type) {
     case 'requested':
     case 'refused':
+    case 'encoder-changed':
       return state;
     case 'reserved':
       return { is: 'starting', edgeId: event.edgeId, stage: 'reserved' };

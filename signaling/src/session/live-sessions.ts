@@ -246,6 +246,7 @@ function isEdgesOwn(event: SessionEvent, edgeId: EdgeId): boolean {
     case 'stage':
     case 'playing':
     case 'held':
+    case 'encoder-changed':
     case 'ended':
       return true;
   }

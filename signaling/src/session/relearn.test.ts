@@ -123,7 +123,9 @@ describe('an Indexer that has lost its records', () => {
     });
     await connected;
     expect(await events).toBe(6);
-    expect(await (await indexer.get('/metrics')).text()).toContain('kilat_sessions_ended_total{reason="title-exited"} 1');
+    expect(await (await indexer.get('/metrics')).text()).toContain(
+      'kilat_sessions_ended_total{reason="title-exited"} 1',
+    );
   });
 });
 

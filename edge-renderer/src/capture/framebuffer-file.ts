@@ -1,11 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { RowRun } from './row-runs.ts';
+import type { ScreenReader } from './screen-reader.ts';
 
 /** Reads Xvfb's framebuffer file (`-fbdir`, XWD format): one copy from the mapped screen into the caller's memory. */
-export class Framebuffer {
+export class FramebufferFile implements ScreenReader {
+  readonly kind = 'framebuffer-file';
   readonly #file: number;
   readonly #offset: number;
   readonly #rowBytes: number;
+  #closed = false;
 
   /** `width` in pixels of 4 bytes (B, G, R, unused). Throws when the file is missing or no XWD file. */
   constructor(path: string, width: number) {
@@ -18,8 +21,8 @@ export class Framebuffer {
     this.#rowBytes = width * 4;
   }
 
-  /** Copies rows of the screen to their places in `into`, a whole screen's memory. */
-  readInto(into: Buffer, rows: readonly RowRun[]): void {
+  async read(into: Buffer, rows: readonly RowRun[]): Promise<void> {
+    if (this.#closed) return;
     for (const { top, bottom } of rows) {
       const at = top * this.#rowBytes;
       readSync(this.#file, into, at, (bottom - top) * this.#rowBytes, this.#offset + at);
@@ -27,6 +30,8 @@ export class Framebuffer {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.#file);
   }
 }

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import { isOn } from './needed-programs.ts';
+import { startXServer, type XDisplay } from './x-display.ts';
+
+/** A driver of Xorg that needs no monitor. `dummy` draws on the processor: it shows that everything but the GPU works. */
+export type GpuDriver = { name: 'nvidia'; busId: string } | { name: 'dummy' };
+
+const NVIDIA_GPUS = '/proc/driver/nvidia/gpus';
+
+/** The first NVIDIA GPU whose kernel driver is loaded; undefined without one. */
+export function nvidiaGpu(folder = NVIDIA_GPUS): GpuDriver | undefined {
+  try {
+    for (const gpu of readdirSync(folder)) {
+      const found = /^Bus Location:\s*([0-9a-f]+):([0-9a-f]+):([0-9a-f]+)\.([0-9a-f]+)/im.exec(
+        readFileSync(join(folder, gpu, 'information'), 'utf8'),
+      );
+      if (found === null) continue;
+      // The kernel counts in hexadecimal, Xorg in decimal: PCI:bus@domain:device:function.
+      const [domain = 0, bus = 0, device = 0, slot = 0] = found.slice(1).map((part) => Number.parseInt(part, 16));
+      return { name: 'nvidia', busId: `PCI:${bus}@${domain}:${device}:${slot}` };
+    }
+  } catch {
+    // No such driver is loaded.
+  }
+  return undefined;
+}
+
+/** The GPU that displays are to be put on; throws one sentence that says what is missing and how to get it. */
+export function neededGpu(path: string): GpuDriver {
+  if (!isOn(path, 'Xorg'))
+    throw new Error(
+      'KILAT_EDGE_DISPLAY is xorg, but Xorg is not installed. Install with: apt-get install xserver-xorg-core',
+    );
+  const gpu = nvidiaGpu();
+  if (gpu === undefined)
+    throw new Error(
+      'KILAT_EDGE_DISPLAY is xorg, but no NVIDIA GPU with its kernel driver is here. Install the driver, or leave it unset.',
+    );
+  return gpu;
+}
+
+/**
+ * Starts Xorg on a GPU for one session, without a monitor, so that GL and Vulkan draw there; its screen is in no file. Needs
+ * root or Xorg's wrapper. Rejects with Xorg's own words when it does not come up.
+ */
+export async function startGpuDisplay(
+  folder: string,
+  spec: DisplaySpec,
+  driver: GpuDriver,
+  onLost: (detail: string) => void,
+): Promise<XDisplay> {
+  const configPath = join(folder, 'xorg.conf');
+  await writeFile(configPath, xorgConfig(spec, driver));
+  const display = await startXServer(
+    'Xorg',
+    [
+      ...['-config', configPath, '-logfile', join(folder, 'xorg.log'), '-noreset', '-nolisten', 'tcp', '-nocursor'],
+      // It shares the machine's console with whatever is there.
+      ...['-novtswitch', '-sharevts', '-dpi', '96'],
+    ],
+    folder,
+    onLost,
+  );
+  return { ...display, framebufferPath: undefined };
+}
+
+/** Xorg's configuration for one headless screen; the host's keyboards and mice stay the host's. */
+export function xorgConfig(spec: DisplaySpec, driver: GpuDriver): string {
+  const { width, height } = spec;
+  const device =
+    driver.name === 'dummy'
+      ? ['Driver "dummy"', `VideoRam ${Math.ceil((width * height * 4) / 1024) * 2}`]
+      : [
+          'Driver "nvidia"',
+          `BusID "${driver.busId}"`,
+          'Option "AllowEmptyInitialConfiguration" "true"',
+          'Option "UseDisplayDevice" "none"',
+        ];
+  return `Section "ServerFlags"
+  Option "AutoAddDevices" "false"
+  Option "AutoAddGPU" "false"
+  Option "AllowMouseOpenFail" "true"
+  Option "DontVTSwitch" "true"
+  Option "BlankTime" "0"
+  Option "StandbyTime" "0"
+  Option "OffTime" "0"
+EndSection
+Section "Device"
+  Identifier "gpu"
+${device.map((line) => `  ${line}\n`).join('')}EndSection
+Section "Monitor"
+  Identifier "none"
+  HorizSync 5-1000
+  VertRefresh 5-300
+  Option "ReducedBlanking"
+  Modeline "title" ${timings(spec)}
+EndSection
+Section "Screen"
+  Identifier "screen"
+  Device "gpu"
+  Monitor "none"
+  DefaultDepth 24
+  SubSection "Display"
+    Depth 24
+    Modes "title"
+    Virtual ${width} ${height}
+  EndSubSection
+EndSection
+`;
+}
+
+/** A mode of the title's size and rate, with blanking that any driver takes: pixel clock in MHz, columns, rows. */
+function timings({ width, height, fps }: DisplaySpec): string {
+  const [columns, rows] = [width + 160, height + 40];
+  const clockMhz = (columns * rows * fps) / 1_000_000;
+  return [
+    ...[clockMhz.toFixed(2), width, width + 48, width + 80, columns],
+    ...[height, height + 3, height + 8, rows],
+  ].join(' ');
+}

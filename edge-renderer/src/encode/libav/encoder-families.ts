@@ -1,0 +1,115 @@
+import {
+  AV_HWDEVICE_TYPE_CUDA,
+  AV_HWDEVICE_TYPE_QSV,
+  AV_HWDEVICE_TYPE_VAAPI,
+  AV_PIX_FMT_CUDA,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_QSV,
+  AV_PIX_FMT_VAAPI,
+  AV_PIX_FMT_YUV420P,
+  type AVHWDeviceType,
+  type AVPixelFormat,
+  FF_ENCODER_H264_AMF,
+  FF_ENCODER_H264_NVENC,
+  FF_ENCODER_H264_QSV,
+  FF_ENCODER_H264_VAAPI,
+  FF_ENCODER_LIBX264,
+  type FFVideoEncoder,
+} from 'node-av/constants';
+import { levelOf } from '../h264-level.ts';
+import { FINEST_QP, SLICES } from '../rate-control.ts';
+import type { EncoderKind, Rendition } from '../video-encoder.ts';
+
+/** How one of libav's H.264 encoders is told to be what the port promises. */
+export interface EncoderFamily {
+  codec: FFVideoEncoder;
+  /** What swscale makes of the screen, and what is uploaded. */
+  softwareFormat: AVPixelFormat;
+  /** Frames are uploaded to this kind of device; undefined: the encoder takes them from memory. */
+  upload: { device: AVHWDeviceType; format: AVPixelFormat } | undefined;
+  /** libav's encoder takes another bitrate while it runs; otherwise it is opened again, which costs an IDR. */
+  changesBitrate: boolean;
+  options(rendition: Rendition): Record<string, string>;
+}
+
+const dotted = ({ width, height, fps }: Rendition): string => (levelOf(width, height, fps) / 10).toFixed(1);
+
+/** libav's encoders by the port's names. Every option is checked against the library by a test, also without the hardware. */
+export const ENCODER_FAMILIES: Record<Exclude<EncoderKind, `ffmpeg-${string}`>, EncoderFamily> = {
+  nvenc: {
+    codec: FF_ENCODER_H264_NVENC,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: { device: AV_HWDEVICE_TYPE_CUDA, format: AV_PIX_FMT_CUDA },
+    changesBitrate: true,
+    options: (rendition) => ({
+      preset: 'p1',
+      tune: 'ull',
+      profile: 'baseline',
+      level: dotted(rendition),
+      rc: 'cbr',
+      zerolatency: '1',
+      delay: '0',
+      'forced-idr': '1',
+    }),
+  },
+  vaapi: {
+    codec: FF_ENCODER_H264_VAAPI,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: { device: AV_HWDEVICE_TYPE_VAAPI, format: AV_PIX_FMT_VAAPI },
+    changesBitrate: false,
+    options: (rendition) => ({
+      profile: 'constrained_baseline',
+      level: dotted(rendition),
+      rc_mode: 'CBR',
+      async_depth: '1',
+      aud: '0',
+    }),
+  },
+  qsv: {
+    codec: FF_ENCODER_H264_QSV,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: { device: AV_HWDEVICE_TYPE_QSV, format: AV_PIX_FMT_QSV },
+    changesBitrate: true,
+    options: (rendition) => ({
+      preset: 'veryfast',
+      profile: 'baseline',
+      // libav's own level; this encoder has no option for it.
+      level: String(levelOf(rendition.width, rendition.height, rendition.fps)),
+      scenario: 'remotegaming',
+      async_depth: '1',
+      low_delay_brc: '1',
+      forced_idr: '1',
+      repeat_pps: '0',
+    }),
+  },
+  amf: {
+    codec: FF_ENCODER_H264_AMF,
+    softwareFormat: AV_PIX_FMT_NV12,
+    // AMF uploads frames from memory itself.
+    upload: undefined,
+    changesBitrate: false,
+    options: (rendition) => ({
+      usage: 'ultralowlatency',
+      quality: 'speed',
+      profile: 'constrained_baseline',
+      level: dotted(rendition),
+      rc: 'cbr',
+      forced_idr: '1',
+      header_spacing: '0',
+      latency: '1',
+    }),
+  },
+  x264: {
+    codec: FF_ENCODER_LIBX264,
+    softwareFormat: AV_PIX_FMT_YUV420P,
+    upload: undefined,
+    changesBitrate: true,
+    options: ({ width, height, fps }) => ({
+      preset: 'ultrafast',
+      tune: 'zerolatency',
+      profile: 'baseline',
+      'forced-idr': '1',
+      'x264-params': `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, fps)}`,
+    }),
+  },
+};
