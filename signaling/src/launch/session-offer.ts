@@ -24,6 +24,7 @@ export async function offerOf(
     probe: title.kind === 'probe',
     display: title.display,
     mouse: title.mouse,
+    input: title.input,
     edge: { edgeId: edge.edgeId, region: edge.announcement.region, warmth },
     media,
   };
