@@ -36,6 +36,11 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   for (const problem of problems) log.warn(problem, 'title manifest problem');
   const titles = new Map(loaded.map((title) => [title.id, title]));
 
+  if (config.nativeFolder === undefined)
+    log.warn(
+      'titles get no gamepads: KILAT_NATIVE does not name the folder of the native parts (npm start builds them)',
+    );
+
   const workers = await MediaWorkers.start(
     { binary: config.workerBinary, address: config.address, port: config.port },
     () => {
@@ -51,7 +56,13 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const spares = new SpareMedia(workers);
   await spares.fill();
   const slots = new Slots(
-    { count: config.slots, warm: config.warm, scratch: config.scratchFolder, bitrateKbps: config.bitrateKbps },
+    {
+      count: config.slots,
+      warm: config.warm,
+      scratch: config.scratchFolder,
+      bitrateKbps: config.bitrateKbps,
+      native: config.nativeFolder,
+    },
     (id) => titles.get(id),
     log,
     () => link.beat(),

@@ -17,6 +17,8 @@ export interface SlotSettings {
   warm: TitleId[];
   scratch: string;
   bitrateKbps: number;
+  /** Folder of the native parts; see `ContainerOptions`. */
+  native?: string | undefined;
 }
 
 interface WarmSlot {
@@ -126,6 +128,7 @@ export class Slots {
       scratch: this.#settings.scratch,
       bitrateKbps: this.#settings.bitrateKbps,
       startTitle,
+      native: this.#settings.native,
     });
   }
 

@@ -78,6 +78,11 @@ function edgeMetrics({ sessions, slots, connected }: StatusSources): Registry {
   perSession('kilat_edge_key_frames_sent', 'Key frames sent in a live session', ({ counters }) => counters.keyFrames);
   perSession('kilat_edge_inputs', 'Inputs injected in a live session', ({ counters }) => counters.inputs);
   perSession(
+    'kilat_edge_gamepad_states_thinned',
+    'Gamepad states passed over in a live session because they came too fast',
+    ({ counters }) => counters.padStatesThinned,
+  );
+  perSession(
     'kilat_edge_malformed_messages',
     'Messages dropped in a live session',
     ({ counters }) => counters.malformed,

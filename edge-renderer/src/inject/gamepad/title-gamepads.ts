@@ -1,9 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LoadedTitle } from '@kilat/titles/load';
 import { Gamepads } from './gamepads.ts';
 import { plugShimPad } from './shim-pad.ts';
 import { uinputPads } from './uinput-pad.ts';
+import { CannotPlugError, type PlugPad } from './virtual-pad.ts';
 
 const UINPUT = '/dev/uinput';
 
@@ -15,13 +17,20 @@ export interface TitleGamepads {
 
 /**
  * Makes a title's place for gamepads, `<folder>/gamepads`: all that its sandbox has to show it (read-only is enough), at
- * the same path. `native` is the folder of the built native parts.
+ * the same path. `native` is the folder of the built native parts; without it every plugging in fails. Undefined when
+ * the title takes no gamepads.
  */
-export async function titleGamepads(folder: string, native: string): Promise<TitleGamepads> {
+export async function titleGamepads(
+  title: Pick<LoadedTitle, 'input'>,
+  folder: string,
+  native: string | undefined,
+): Promise<TitleGamepads | undefined> {
+  if (!title.input.includes('gamepad')) return undefined;
   const place = join(folder, 'gamepads');
   const input = join(place, 'input');
   const shim = join(place, 'pad-shim.so');
   await mkdir(input, { recursive: true });
+  if (native === undefined) return { gamepads: new Gamepads(input, noPads), env: {} };
   await copyFile(join(native, 'pad-shim.so'), shim);
   return {
     gamepads: new Gamepads(input, hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad),
@@ -36,6 +45,9 @@ export async function titleGamepads(folder: string, native: string): Promise<Tit
     },
   };
 }
+
+const noPads: PlugPad = () =>
+  Promise.reject(new CannotPlugError('no-device', 'This edge runs without the native parts that make gamepads.'));
 
 /** Whether this process may make input devices. */
 export function hasUinput(): boolean {

@@ -63,8 +63,7 @@ describe.each(ways)('$name', ({ plugBy, lacks }) => {
   beforeEach(async () => {
     if (lacks !== undefined) return;
     folder = await mkdtemp(join(tmpdir(), 'kilat-pads-'));
-    const { env } = await titleGamepads(folder, native);
-    field = new PadField(join(native, 'pad-field'), [], env);
+    field = await startField();
     await field.line(/^ready/);
   });
   afterEach(async () => {
@@ -76,6 +75,10 @@ describe.each(ways)('$name', ({ plugBy, lacks }) => {
     rumbled = Promise.withResolvers();
   });
 
+  async function startField(): Promise<PadField> {
+    const given = await titleGamepads({ input: ['gamepad'] }, folder, native);
+    return new PadField(join(native, 'pad-field'), [], given?.env ?? {});
+  }
   const input = () => join(folder, 'gamepads', 'input');
   async function plug(pad: number): Promise<{ virtual: VirtualPad; id: string }> {
     const from = field.lines.length;
@@ -142,8 +145,7 @@ describe.each(ways)('$name', ({ plugBy, lacks }) => {
     const virtual = await plugBy(native)({ folder: input(), pad: 0, onRumble: () => {}, onLost: () => {} });
     pads.push(virtual);
     virtual.show({ ...PAD_AT_REST, buttons: padButtonBit('start'), leftX: 9_000 });
-    const { env } = await titleGamepads(folder, native);
-    field = new PadField(join(native, 'pad-field'), [], env);
+    field = await startField();
     await field.line(/^button \d+ 6 1 /);
     await field.line(/^axis \d+ 0 9000 /);
     await virtual.close();
