@@ -1,6 +1,7 @@
-// An SDL2 program for tests of gamepads: says on standard output what SDL tells of them, and with --window draws it (a
-// row for each pad in the order they came: a square where the left stick is, white while the south button is held).
-// South shakes the pad for 300 ms, east stops it. Built against SDL2's library alone, so SDL's ABI is spelled out here.
+// An SDL2 program for tests of gamepads: says on standard output what SDL tells of them, and with --window draws it: a
+// row above a black line for each pad in the order they came, with a square where the left stick is, white while the
+// south button is held. South shakes the pad for 300 ms, east stops it. Built against SDL2's library alone, so SDL's ABI
+// is spelled out here.
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +45,8 @@ static void draw(void *window, void **pads) {
   void *surface = SDL_GetWindowSurface(window);
   SDL_FillRect(surface, NULL, 0x203040);
   for (int place = 0; place < MOST; place++) {
+    SDL_Rect line = {0, (place + 1) * HEIGHT / MOST - 8, WIDTH, 8};
+    SDL_FillRect(surface, &line, 0);
     if (!pads[place]) continue;
     int x = (SDL_GameControllerGetAxis(pads[place], 0) + 32768) * (WIDTH - SIDE) / 65535;
     SDL_Rect square = {x, place * HEIGHT / MOST + (HEIGHT / MOST - SIDE) / 2, SIDE, SIDE};

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { findProgram } from './find-program.mjs';
@@ -7,6 +7,7 @@ import { cache, repository } from './places.mjs';
 import { installPackages } from './system-packages.mjs';
 
 const sources = join(repository, 'edge-renderer', 'native');
+const SOURCES = ['build.sh', 'pad-shim.c', 'uinput-pad.c'];
 const HEADERS = ['/usr/include/stdlib.h', '/usr/include/linux/uinput.h'];
 
 /**
@@ -48,7 +49,7 @@ export const nativeParts = {
 /** Its name is the sources' content, so that a change is another folder. */
 async function cachedFolder() {
   const hash = createHash('sha256').update(process.arch);
-  for (const name of (await readdir(sources)).sort()) {
+  for (const name of SOURCES) {
     hash.update(`\0${name}\0`).update(await readFile(join(sources, name)));
   }
   return join(cache, `native-${hash.digest('hex').slice(0, 16)}`);
