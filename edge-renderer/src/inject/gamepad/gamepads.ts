@@ -1,5 +1,5 @@
 import type { InputEvent } from '@kilat/shared/input/events';
-import { MAX_PADS } from '@kilat/shared/input/gamepad';
+import { MAX_PADS, PAD_AT_REST } from '@kilat/shared/input/gamepad';
 import { PadSlot } from './pad-slot.ts';
 import { RumbleThrottle } from './rumble-throttle.ts';
 import type { PlugPad, Rumble } from './virtual-pad.ts';
@@ -18,10 +18,13 @@ const NOBODY: GamepadsListener = { rumble() {}, trouble() {} };
 /** The gamepads of one title, from the start of its container to its end. */
 export class Gamepads {
   readonly #slots: readonly PadSlot[];
+  /** Pads with a lower number are never pulled out. */
+  readonly #fromStart: number;
   #listener = NOBODY;
 
   /** `folder` is what the title has for /dev/input. */
-  constructor(folder: string, plug: PlugPad) {
+  constructor(folder: string, plug: PlugPad, fromStart = 0) {
+    this.#fromStart = fromStart;
     this.#slots = Array.from({ length: MAX_PADS }, (_, pad) => {
       const throttle = new RumbleThrottle((rumble) => this.#listener.rumble(pad, rumble));
       const place = { folder, pad, onRumble: (rumble: Rumble) => throttle.take(rumble) };
@@ -33,8 +36,16 @@ export class Gamepads {
     this.#listener = listener;
   }
 
+  /** Plugs in the pads that are there from the start; resolves when they are, or could not be. */
+  async plugFirst(): Promise<void> {
+    const first = this.#slots.slice(0, this.#fromStart);
+    for (const slot of first) slot.want(PAD_AT_REST);
+    await Promise.all(first.map((slot) => slot.settled()));
+  }
+
   take(event: GamepadEvent): void {
-    this.#slots[event.pad]?.want(event.type === 'gamepad' ? event.state : undefined);
+    const gone = event.pad < this.#fromStart ? PAD_AT_REST : undefined;
+    this.#slots[event.pad]?.want(event.type === 'gamepad' ? event.state : gone);
   }
 
   /** Lets go of everything that is held; the pads stay plugged in. */

@@ -38,6 +38,11 @@ export class PadSlot {
     this.#step();
   }
 
+  /** Resolves once the pad is not being plugged in or out. */
+  async settled(): Promise<void> {
+    await this.#moving;
+  }
+
   /** Lets go of everything; a pad that is plugged in stays so. */
   rest(): void {
     if (this.#wanted === undefined) return;

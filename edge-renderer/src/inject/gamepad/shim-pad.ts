@@ -70,13 +70,14 @@ export async function plugShimPad({ folder, pad, onRumble, onLost }: PadPlace): 
     },
     async close() {
       state = PAD_AT_REST;
-      for (const reader of readers) {
-        tell(reader);
-        reader.socket.end();
-        reader.socket.destroySoon();
+      for (const reader of readers) tell(reader);
+      // First its name, so that nobody finds a node that refuses.
+      await rm(node, { force: true });
+      for (const { socket } of readers) {
+        socket.end();
+        socket.destroySoon();
       }
       server.close();
-      await rm(node, { force: true });
     },
   };
 }

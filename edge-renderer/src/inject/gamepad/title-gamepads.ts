@@ -21,7 +21,7 @@ export interface TitleGamepads {
  * the title takes no gamepads.
  */
 export async function titleGamepads(
-  title: Pick<LoadedTitle, 'input'>,
+  title: Pick<LoadedTitle, 'input' | 'gamepadsFromStart'>,
   folder: string,
   native: string | undefined,
 ): Promise<TitleGamepads | undefined> {
@@ -32,8 +32,11 @@ export async function titleGamepads(
   await mkdir(input, { recursive: true });
   if (native === undefined) return { gamepads: new Gamepads(input, noPads), env: {} };
   await copyFile(join(native, 'pad-shim.so'), shim);
+  const plug = hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad;
+  const gamepads = new Gamepads(input, plug, title.gamepadsFromStart);
+  await gamepads.plugFirst();
   return {
-    gamepads: new Gamepads(input, hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad),
+    gamepads,
     env: {
       LD_PRELOAD: shim,
       KILAT_PADS: input,

@@ -76,7 +76,7 @@ describe.each(ways)('$name', ({ plugBy, lacks }) => {
   });
 
   async function startField(): Promise<PadField> {
-    const given = await titleGamepads({ input: ['gamepad'] }, folder, native);
+    const given = await titleGamepads({ input: ['gamepad'], gamepadsFromStart: 0 }, folder, native);
     return new PadField(join(native, 'pad-field'), [], given?.env ?? {});
   }
   const input = () => join(folder, 'gamepads', 'input');
