@@ -8,8 +8,9 @@ import { repository } from '../../scripts/setup/places.mjs';
 import { launchBrowser } from './browser.ts';
 import { fakeGamepads, playedEffects, setPad } from './fake-pads.ts';
 import { type Kilat, startKilat } from './kilat.ts';
-import { readPicture } from './picture.ts';
-import { newPlayer, play } from './play-page.ts';
+import { difference, readPicture, steadyPicture } from './picture.ts';
+import { newPlayer, play, stats } from './play-page.ts';
+import { sidewaysShift } from './shift.ts';
 import { until } from './until.ts';
 
 // Gamepads of the page's browser, in a title that is a real SDL2 program: it draws a row for each pad, with a square where
@@ -17,6 +18,8 @@ import { until } from './until.ts';
 
 const COLUMNS = 64;
 const ROWS_OF_PAD = 9;
+/** Freedoom's view without weapon and status bar, in the grid of 64 × 36. */
+const VIEW = { columns: 64, firstRow: 3, endRow: 20, most: 24 };
 /** Background, square, square of a held button: 45, 128 and 255. */
 const SQUARE = 90;
 const WHITE = 200;
@@ -51,7 +54,7 @@ install: { apt: [], downloadMb: 0 }
 licence: { spdx: Apache-2.0, source: Kilat }
 `,
   );
-  [kilat, browser] = await Promise.all([startKilat({ slots: 1, titles: [folder] }), launchBrowser()]);
+  [kilat, browser] = await Promise.all([startKilat({ slots: 2, titles: [folder] }), launchBrowser()]);
   page = await newPlayer(browser);
   await fakeGamepads(page);
   await play(page, kilat.url, 'pad-field');
@@ -153,4 +156,22 @@ test('a pad whose buttons the browser does not know is told in words', async () 
   await setPad(page, 1, { id: 'Old stick (Vendor: 0079 Product: 0006)', mapping: '' });
   await page.getByRole('status').getByText('Old stick: The browser does not know its buttons.').waitFor();
   await setPad(page, 1, undefined);
+});
+
+test('Freedoom is played with a gamepad: the right stick turns the view, the trigger shoots', async () => {
+  const player = await newPlayer(browser);
+  await fakeGamepads(player);
+  await play(player, kilat.url, 'freedoom');
+  await setPad(player, 0, {});
+  const ahead = await steadyPicture(player);
+  await setPad(player, 0, { axes: [0, 0, 1, 0] });
+  await until('another view', async () => difference(ahead, await readPicture(player)) > 4);
+  await setPad(player, 0, {});
+  const right = await steadyPicture(player);
+  await setPad(player, 0, { axes: [0, 0, -0.6, 0] });
+  await until('a view to the left', async () => sidewaysShift(right, await readPicture(player), VIEW) < -1);
+  await setPad(player, 0, { buttons: { 7: 1 } });
+  const before = (await stats(player))?.audio.energy ?? 0;
+  await until('a shot to be heard', async () => ((await stats(player))?.audio.energy ?? 0) > before + 1e-4);
+  await player.context().close();
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -186,4 +187,37 @@ describe.each(ways)('$name', ({ plugBy, lacks }) => {
     await field.line(new RegExp(`^axis ${id} 0 ${states} `));
     expect(field.lines.filter((line) => line.startsWith('axis')).length).toBeLessThan(states / 4);
   });
+});
+
+test('the preload shim works in a sandbox that shows the title nothing but its gamepads, read-only', async (context) => {
+  const noBubblewrap = existsSync('/usr/bin/bwrap') ? undefined : 'bubblewrap is not installed';
+  context.skip((noSdl2 ?? noBubblewrap) !== undefined, noSdl2 ?? noBubblewrap);
+  const folder = await mkdtemp(join(tmpdir(), 'kilat-pads-'));
+  const given = await titleGamepads({ input: ['gamepad'], gamepadsFromStart: 0 }, folder, native);
+  const own = join(folder, 'gamepads');
+  const system = ['/usr', '/lib', '/lib64', '/etc', native].flatMap((path) => ['--ro-bind', path, path]);
+  const field = new PadField(
+    'bwrap',
+    [
+      '--unshare-all',
+      '--die-with-parent',
+      '--dev',
+      '/dev',
+      ...system,
+      '--ro-bind',
+      own,
+      own,
+      join(native, 'pad-field'),
+    ],
+    given?.env ?? {},
+  );
+  await field.line(/^ready/);
+  const pad = await plugShimPad({ folder: join(own, 'input'), pad: 0, onRumble: () => {}, onLost: () => {} });
+  const [, id] = await field.line(/^added (\d+) /);
+  pad.show({ ...PAD_AT_REST, leftX: 4_321 });
+  await field.line(new RegExp(`^axis ${id} 0 4321 `));
+  await pad.close();
+  await field.line(/^removed /);
+  await field.stop();
+  await rm(folder, { recursive: true });
 });
