@@ -1,9 +1,11 @@
 import '../launch/zod-without-eval.ts';
+import type { InputEvent } from '@kilat/shared/input/events';
 import type { SessionOffer } from '@kilat/shared/launch/messages';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import { EndReason, type SessionEvent, type StageName } from '@kilat/shared/session/life';
 import { GamepadInput, NO_GAMEPADS } from '../input/gamepad-input.ts';
 import { SurfaceInput } from '../input/surface-input.ts';
+import { TouchInput } from '../input/touch-input.ts';
 import type { MatchedInput } from '../latency/matched-input.ts';
 import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
 import { indexerSocket } from '../launch/page-socket.ts';
@@ -55,6 +57,7 @@ export class LivePlaySession implements PlaySession {
   #video: { track: MediaStreamTrack; receiver: RTCRtpReceiver; from: Connection } | undefined;
   #mounted: { video: HTMLVideoElement; surface: HTMLElement; picture: Picture } | undefined;
   #input: SurfaceInput | undefined;
+  #touch: TouchInput | undefined;
   #gamepads: GamepadInput | undefined;
   #gamepadTrouble = false;
   #inputEnabled = true;
@@ -204,6 +207,7 @@ export class LivePlaySession implements PlaySession {
     this.#connection?.close();
     given.renew(offer);
     this.#input?.connectionReplaced();
+    this.#touch?.connectionReplaced();
     this.#gamepads?.connectionReplaced();
     const connection: Connection = new Connection(given.prepared, offer.media, given.recorder.meter, {
       onVideo: (track, receiver) => {
@@ -305,18 +309,20 @@ export class LivePlaySession implements PlaySession {
     if (this.#given === undefined || this.#mounted === undefined || this.#over) return;
     const { display, mouse, input } = this.#given.offer;
     const { video, surface } = this.#mounted;
+    const send = (event: InputEvent, atMs: number) => this.#connection?.sendInput(event, atMs);
     this.#input ??= new SurfaceInput({
       surface,
       picture: video,
       display,
       mouse,
       reservedKeys: this.#options.reservedKeys ?? new Set(),
-      send: (event, atMs) => this.#connection?.sendInput(event, atMs),
+      send,
       onPointerLockChange: () => this.#changed(),
     });
+    this.#touch ??= new TouchInput({ surface, picture: video, display, send });
     this.#gamepads ??= new GamepadInput({
       takesThem: input.includes('gamepad'),
-      send: (event, atMs) => this.#connection?.sendInput(event, atMs),
+      send,
       onChange: () => {
         this.#gamepadTrouble = false;
         this.#changed();
@@ -324,6 +330,7 @@ export class LivePlaySession implements PlaySession {
     });
     const enabled = this.#inputEnabled && this.#state.is === 'playing';
     this.#input.setEnabled(enabled);
+    this.#touch.setEnabled(enabled);
     this.#gamepads.setEnabled(enabled);
   }
 
@@ -356,6 +363,7 @@ export class LivePlaySession implements PlaySession {
     this.#page.abort();
     this.#notices.close();
     this.#input?.close();
+    this.#touch?.close();
     this.#gamepads?.close();
     this.#connection?.close();
     this.#mounted?.picture.close();
