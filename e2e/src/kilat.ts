@@ -7,6 +7,7 @@ import { edgeProgram, indexerAddress, indexerProgram, newEnrolmentToken } from '
 import { untilEdgeAnnounced, untilHealthy } from '../../scripts/serve/readiness.mjs';
 import { type ServerProcess, type ServerProgram, startServer } from '../../scripts/serve/server-process.mjs';
 import { mediaWorker } from '../../scripts/setup/media-worker.mjs';
+import { nativeParts } from '../../scripts/setup/native-parts.mjs';
 import { leftovers } from './leftovers.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { until } from './until.ts';
@@ -115,8 +116,10 @@ export async function startKilat({
       ...env,
     } as NodeJS.ProcessEnv,
   };
-  const noWorker = await mediaWorker.missing(runtime);
-  if (noWorker !== undefined) throw new Error(`${noWorker} is missing; run: npm test -- --setup-only`);
+  for (const part of [mediaWorker, nativeParts]) {
+    const missing = await part.missing(runtime);
+    if (missing !== undefined) throw new Error(`${missing} is missing; run: npm test -- --setup-only`);
+  }
 
   const { url } = indexerAddress(runtime.env);
   const indexer = new Server(indexerProgram(runtime));

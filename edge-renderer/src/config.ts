@@ -34,6 +34,7 @@ const Environment = z.object({
   KILAT_IDLE_MINUTES: z.coerce.number().positive().default(15),
   KILAT_LOG_LEVEL: LogLevel.default('info'),
   MEDIASOUP_WORKER_BIN: z.string().optional(),
+  KILAT_NATIVE: z.string().optional(),
 });
 
 export type EdgeConfig = ReturnType<typeof readConfig>;
@@ -61,6 +62,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     idleMs: env.KILAT_IDLE_MINUTES * 60_000,
     logLevel: env.KILAT_LOG_LEVEL,
     workerBinary: env.MEDIASOUP_WORKER_BIN,
+    nativeFolder: env.KILAT_NATIVE === undefined ? undefined : resolve(env.KILAT_NATIVE),
     scratchFolder: scratchFolder(),
   };
 }

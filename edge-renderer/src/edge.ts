@@ -50,6 +50,11 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   for (const problem of problems) log.warn(problem, problemSentence(problem));
   const titles = new Map(loaded.map((title) => [title.id, title]));
 
+  if (config.nativeFolder === undefined)
+    log.warn(
+      'titles get no gamepads: KILAT_NATIVE does not name the folder of the native parts (npm start builds them)',
+    );
+
   const workers = await MediaWorkers.start(
     { binary: config.workerBinary, address: config.address, port: config.port },
     () => {
@@ -77,6 +82,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       bitrateKbps: config.bitrateKbps,
       encoders: encoders.ladder,
       gpu,
+      native: config.nativeFolder,
     },
     (id) => titles.get(id),
     log,

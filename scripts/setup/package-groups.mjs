@@ -2,7 +2,7 @@
  * System packages by what they are for. `command` is a program of the package (or an absolute path), looked for where
  * there is no Debian package database; a package with `instead` is not needed where one of those programs exists.
  * @typedef {{ name: string, command?: string, instead?: readonly string[] }} SystemPackage
- * @typedef {'play' | 'worker' | 'browser' | 'gpu' | 'yardstick'} GroupName
+ * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'yardstick'} GroupName
  */
 
 /** Browsers that the tests can drive, the best first; `KILAT_CHROMIUM` names another. */
@@ -20,6 +20,14 @@ export const PACKAGE_GROUPS = {
       { name: 'pulseaudio', command: 'pulseaudio' },
       { name: 'dsda-doom', command: 'dsda-doom' },
       { name: 'freedoom', command: '/usr/share/games/doom/freedoom1.wad' },
+    ],
+  },
+  native: {
+    why: 'to build the small part that hands gamepads to games',
+    packages: [
+      { name: 'gcc', command: 'gcc' },
+      { name: 'libc6-dev', command: '/usr/include/stdlib.h' },
+      { name: 'linux-libc-dev', command: '/usr/include/linux/uinput.h' },
     ],
   },
   worker: {

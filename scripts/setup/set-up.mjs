@@ -2,13 +2,14 @@ import { elapsedText, say, showProgress } from '../terminal/progress.mjs';
 import { dependencies } from './dependencies.mjs';
 import { withLock } from './lock.mjs';
 import { mediaWorker } from './media-worker.mjs';
+import { nativeParts } from './native-parts.mjs';
 import { nodeRuntime } from './node-runtime.mjs';
 import { playerBuild } from './player-build.mjs';
 import { systemPackages } from './system-packages.mjs';
 
 /**
  * @typedef {import('./step.mjs').SetUp} SetUp
- * @typedef {'node' | 'packages' | 'dependencies' | 'worker' | 'player'} StepName
+ * @typedef {'node' | 'packages' | 'dependencies' | 'worker' | 'native' | 'player'} StepName
  */
 
 /** In the order in which they need each other. @type {Record<StepName, import('./step.mjs').Step>} */
@@ -17,6 +18,7 @@ const STEPS = {
   node: nodeRuntime,
   dependencies,
   worker: mediaWorker,
+  native: nativeParts,
   player: playerBuild,
 };
 

@@ -1,4 +1,5 @@
 import type { InputEvent } from '@kilat/shared/input/events';
+import { PAD_AT_REST } from '@kilat/shared/input/gamepad';
 import { decodeInputPacket, encodeInputPacket, MAX_EVENTS_PER_PACKET } from '@kilat/shared/input/packet';
 import { describe, expect, test } from 'vitest';
 import { MAX_WAITING_EVENTS, Outbox } from './outbox.ts';
@@ -50,5 +51,26 @@ describe('Outbox', () => {
     expect(outbox.add(down(1))).toBeUndefined();
     outbox.acknowledge(1);
     expect(outbox.add(down(1))).toBe(MAX_WAITING_EVENTS + 1);
+  });
+
+  test('of a moving stick only the newest state is repeated, and short presses are kept', () => {
+    const outbox = new Outbox();
+    const pad = (leftX: number, buttons = 0, number = 0): InputEvent => ({
+      type: 'gamepad',
+      pad: number,
+      state: { ...PAD_AT_REST, leftX, buttons },
+    });
+    for (let step = 1; step <= 500; step++) expect(outbox.add(pad(step))).toBe(step);
+    expect(outbox.packet()).toEqual({ kind: 'input', firstSeq: 500, events: [pad(500)] });
+    outbox.add(pad(501, 1));
+    outbox.add(down(30));
+    outbox.add(pad(502, 1));
+    outbox.add(pad(503, 0));
+    outbox.add(pad(9, 0, 1));
+    const events = [pad(500), { type: 'superseded' }, down(30), pad(502, 1), pad(503, 0), pad(9, 0, 1)];
+    expect(outbox.packet()).toEqual({ kind: 'input', firstSeq: 500, events });
+    outbox.acknowledge(499);
+    outbox.acknowledge(502);
+    expect(outbox.packet()).toEqual({ kind: 'input', firstSeq: 503, events: events.slice(3) });
   });
 });

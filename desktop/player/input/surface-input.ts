@@ -127,7 +127,8 @@ export class SurfaceInput {
   }
 
   #move(event: PointerEvent): void {
-    if (!this.#enabled) return;
+    // Fingers go their own way, see touch-input.ts.
+    if (!this.#enabled || event.pointerType === 'touch') return;
     if (this.#options.mouse === 'absolute') this.#place(event);
     else if (this.#lock.locked || this.#lock.refused)
       this.#motion.move(event.movementX, event.movementY, event.timeStamp);

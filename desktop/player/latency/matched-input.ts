@@ -29,22 +29,6 @@ export interface InputMatcher {
 
 export type Clock = () => ClockAlignment | undefined;
 
-/** Whether a title can be expected to draw something on an event; letting go counts nowhere. */
-export function canBeAnswered(event: InputEvent): boolean {
-  switch (event.type) {
-    case 'key-down':
-    case 'button-down':
-    case 'wheel':
-    case 'motion':
-    case 'pointer':
-      return true;
-    case 'key-up':
-    case 'button-up':
-    case 'release-all':
-      return false;
-  }
-}
-
 export function matchedInput(
   seq: number,
   inputAtMs: number,

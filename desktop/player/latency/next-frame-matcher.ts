@@ -1,15 +1,9 @@
 import type { InputEvent } from '@kilat/shared/input/events';
+import { canBeAnswered } from '@kilat/shared/input/answerable';
 import type { AnsweredInput } from '@kilat/shared/input/report';
 import type { ShownFrame } from '@kilat/shared/latency/stages';
 import { rtpAtOrAfter } from '@kilat/shared/units';
-import {
-  canBeAnswered,
-  type Clock,
-  type InputMatcher,
-  type MatchedInput,
-  matchedInput,
-  UNMATCHED_AFTER_MS,
-} from './matched-input.ts';
+import { type Clock, type InputMatcher, type MatchedInput, matchedInput, UNMATCHED_AFTER_MS } from './matched-input.ts';
 
 /** Answers come before or after their frame is shown; this many shown frames are kept for late answers. */
 const KEPT_FRAMES = 240;

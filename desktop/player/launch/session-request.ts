@@ -3,6 +3,7 @@ import type { LaunchReply, LaunchRequest, Refusal, SessionOffer } from '@kilat/s
 import type { MediaRequest } from '@kilat/shared/media/parameters';
 import type { TitleFacts } from '../play/model.ts';
 import type { IndexerSocket } from './indexer-socket.ts';
+import { gamepads } from '../input/gamepad-input.ts';
 import { claimSession } from './session-claim.ts';
 import type { SessionMemory } from './session-memory.ts';
 
@@ -69,6 +70,7 @@ function surroundings(): Pick<LaunchRequest, 'viewport' | 'inputDevices'> {
   const inputDevices: LaunchRequest['inputDevices'] = ['keyboard'];
   if (matchMedia('(any-pointer: fine)').matches) inputDevices.push('mouse');
   if (navigator.maxTouchPoints > 0) inputDevices.push('touch');
+  if (gamepads().length > 0) inputDevices.push('gamepad');
   return {
     viewport: {
       width: Math.max(1, Math.round(innerWidth)),

@@ -3,6 +3,7 @@ import type { Refusal } from '@kilat/shared/launch/messages';
 import type { Distribution } from '@kilat/shared/latency/quantiles';
 import type { LatencyStage } from '@kilat/shared/latency/stages';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import type { GamepadFacts } from '../input/gamepad-input.ts';
 
 // Every point in time here (`…AtMs`, `…UntilMs`) is on the page's own clock, `performance.now()`.
 
@@ -99,6 +100,11 @@ export interface KilatStats {
   transport: { recv: string; send: string };
 }
 
+/** The player's gamepads. `blocked`: why the game gets none of them: it takes none, or its machine could not plug one in. */
+export interface SessionGamepads extends GamepadFacts {
+  blocked: 'title' | 'machine' | undefined;
+}
+
 /** One session from the click to its end. Framework-free: React only subscribes. */
 export interface PlaySession {
   readonly state: PlayState;
@@ -114,6 +120,7 @@ export interface PlaySession {
   /** While a menu is open: held inputs are released and none are sent. */
   setInputEnabled(enabled: boolean): void;
   readonly pointerLocked: boolean;
+  readonly gamepads: SessionGamepads;
   stillHere(): void;
   leave(): void;
   stats(): KilatStats;

@@ -1,8 +1,11 @@
 import '../launch/zod-without-eval.ts';
+import type { InputEvent } from '@kilat/shared/input/events';
 import type { SessionOffer } from '@kilat/shared/launch/messages';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import { EndReason, type SessionEvent, type StageName } from '@kilat/shared/session/life';
+import { GamepadInput, NO_GAMEPADS } from '../input/gamepad-input.ts';
 import { SurfaceInput } from '../input/surface-input.ts';
+import { TouchInput } from '../input/touch-input.ts';
 import type { MatchedInput } from '../latency/matched-input.ts';
 import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
 import { indexerSocket } from '../launch/page-socket.ts';
@@ -17,7 +20,15 @@ import { Sound } from '../receive/sound.ts';
 import { Connection } from './connection.ts';
 import { expose } from './expose.ts';
 import { GivenSession, leaveSession, type PlayParts } from './given-session.ts';
-import type { KilatStats, PlayOptions, PlaySession, PlayState, SecondOfPlay, StartPlaying } from './model.ts';
+import type {
+  KilatStats,
+  PlayOptions,
+  PlaySession,
+  PlayState,
+  SecondOfPlay,
+  SessionGamepads,
+  StartPlaying,
+} from './model.ts';
 import { awaitedStage, nextPlayState, type PlayEvent } from './play-state.ts';
 import { ResumeLoop } from './resume-loop.ts';
 import { SessionNotices } from './session-notices.ts';
@@ -46,6 +57,9 @@ export class LivePlaySession implements PlaySession {
   #video: { track: MediaStreamTrack; receiver: RTCRtpReceiver; from: Connection } | undefined;
   #mounted: { video: HTMLVideoElement; surface: HTMLElement; picture: Picture } | undefined;
   #input: SurfaceInput | undefined;
+  #touch: TouchInput | undefined;
+  #gamepads: GamepadInput | undefined;
+  #gamepadTrouble = false;
   #inputEnabled = true;
   #reachedStage: StageName = 'reserved';
   #soundLost = false;
@@ -84,6 +98,12 @@ export class LivePlaySession implements PlaySession {
 
   get pointerLocked(): boolean {
     return this.#input?.pointerLocked ?? false;
+  }
+
+  get gamepads(): SessionGamepads {
+    const takesThem = this.#given?.offer.input.includes('gamepad') ?? true;
+    const blocked = takesThem ? (this.#gamepadTrouble ? 'machine' : undefined) : 'title';
+    return { ...(this.#gamepads?.facts ?? NO_GAMEPADS), blocked };
   }
 
   subscribe(onChange: () => void): () => void {
@@ -187,6 +207,8 @@ export class LivePlaySession implements PlaySession {
     this.#connection?.close();
     given.renew(offer);
     this.#input?.connectionReplaced();
+    this.#touch?.connectionReplaced();
+    this.#gamepads?.connectionReplaced();
     const connection: Connection = new Connection(given.prepared, offer.media, given.recorder.meter, {
       onVideo: (track, receiver) => {
         this.#video = { track, receiver, from: connection };
@@ -258,7 +280,13 @@ export class LivePlaySession implements PlaySession {
         return this.#happened({ type: 'idle-warning', endsAtMs: performance.now() + message.endsInMs });
       case 'idle-over':
         return this.#happened({ type: 'idle-over' });
+      case 'rumble':
+        return this.#gamepads?.rumble(message);
       case 'degraded':
+        if (message.part === 'gamepads') {
+          this.#gamepadTrouble = true;
+          return this.#changed();
+        }
         this.#soundLost = true;
         return this.#happened({ type: 'sound-lost' });
     }
@@ -280,18 +308,31 @@ export class LivePlaySession implements PlaySession {
   /** Input goes to the title only while its picture is shown and no menu is open. */
   #takeInput(): void {
     if (this.#given === undefined || this.#mounted === undefined || this.#over) return;
-    const { display, mouse } = this.#given.offer;
+    const { display, mouse, input } = this.#given.offer;
     const { video, surface } = this.#mounted;
+    const send = (event: InputEvent, atMs: number) => this.#connection?.sendInput(event, atMs);
     this.#input ??= new SurfaceInput({
       surface,
       picture: video,
       display,
       mouse,
       reservedKeys: this.#options.reservedKeys ?? new Set(),
-      send: (event, atMs) => this.#connection?.sendInput(event, atMs),
+      send,
       onPointerLockChange: () => this.#changed(),
     });
-    this.#input.setEnabled(this.#inputEnabled && this.#state.is === 'playing');
+    this.#touch ??= new TouchInput({ surface, picture: video, display, send });
+    this.#gamepads ??= new GamepadInput({
+      takesThem: input.includes('gamepad'),
+      send,
+      onChange: () => {
+        this.#gamepadTrouble = false;
+        this.#changed();
+      },
+    });
+    const enabled = this.#inputEnabled && this.#state.is === 'playing';
+    this.#input.setEnabled(enabled);
+    this.#touch.setEnabled(enabled);
+    this.#gamepads.setEnabled(enabled);
   }
 
   async #tick(): Promise<void> {
@@ -323,6 +364,8 @@ export class LivePlaySession implements PlaySession {
     this.#page.abort();
     this.#notices.close();
     this.#input?.close();
+    this.#touch?.close();
+    this.#gamepads?.close();
     this.#connection?.close();
     this.#mounted?.picture.close();
     this.#sound.close();

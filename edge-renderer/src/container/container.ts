@@ -7,6 +7,8 @@ import type { EndReason } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { type DisplayAddress, XConnection } from '../capture/x-connection.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
+import type { Gamepads } from '../inject/gamepad/gamepads.ts';
+import { titleGamepads } from '../inject/gamepad/title-gamepads.ts';
 import { Injector } from '../inject/injector.ts';
 import { type ContainerSpec, type FromContainer, HEARTBEAT_MS, type ToContainer } from './messages.ts';
 import type { GpuDriver } from './gpu-display.ts';
@@ -36,6 +38,20 @@ const PAUSE_SETTLE_MS = 250;
 export interface InputAccess {
   x: XConnection;
   injector: Injector;
+  /** Undefined for a title that takes no gamepads. */
+  gamepads: Gamepads | undefined;
+}
+
+export interface ContainerOptions {
+  scratch: string;
+  bitrateKbps: number;
+  startTitle: boolean;
+  /** In the order in which they are tried. */
+  encoders?: EncoderKind[];
+  /** The GPU that the display is put on. */
+  gpu?: GpuDriver | undefined;
+  /** Folder of the edge's native parts; without them no gamepad can be plugged in. */
+  native?: string | undefined;
 }
 
 /** The agent's handle of one session process. Nothing of it is left once `close()` resolved or `failed` was called. */
@@ -43,6 +59,7 @@ export class Container {
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #title: LoadedTitle;
+  readonly #gamepads: Gamepads | undefined;
   #paused = false;
   #listener: ContainerListener | undefined;
   #unheard: Exclude<FromContainer, { type: 'failed' | 'alive' }>[] = [];
@@ -54,9 +71,10 @@ export class Container {
   #input: Promise<InputAccess> | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
-  private constructor(process: ChildProcess, folder: string, title: LoadedTitle) {
+  private constructor(process: ChildProcess, folder: string, title: LoadedTitle, gamepads: Gamepads | undefined) {
     this.#process = process;
     this.#title = title;
+    this.#gamepads = gamepads;
     this.#folder = folder;
     this.#gone = new Promise((resolve) => {
       process.once('exit', () => resolve(this.#cleanUp()));
@@ -71,25 +89,17 @@ export class Container {
   }
 
   /** Starts a session process and everything in it; stages and failures go to the listener. */
-  static async start(
-    title: LoadedTitle,
-    options: {
-      scratch: string;
-      bitrateKbps: number;
-      startTitle: boolean;
-      encoders?: EncoderKind[];
-      gpu?: GpuDriver | undefined;
-    },
-  ): Promise<Container> {
+  static async start(title: LoadedTitle, options: ContainerOptions): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
+    const pads = await titleGamepads(title, folder, options.native);
     const child = fork(join(import.meta.dirname, 'session-process.ts'), [], {
       env: { ...process.env, ...mark },
       execArgv: [],
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const container = new Container(child, folder, title);
+    const container = new Container(child, folder, title, pads?.gamepads);
     const spec: ContainerSpec = {
       title,
       folder,
@@ -98,6 +108,7 @@ export class Container {
       encoders: options.encoders ?? UNPROBED_ENCODERS,
       ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
       startTitle: options.startTitle,
+      titleEnv: pads?.env ?? {},
     };
     container.send({ type: 'prepare', spec });
     return container;
@@ -180,7 +191,8 @@ export class Container {
   async #openInput(): Promise<InputAccess> {
     // The session process notices a lost X server itself and says so.
     const x = await XConnection.open(await this.#display.promise, () => {});
-    return { x, injector: new Injector(x, await x.extension('xtest')) };
+    const injector = new Injector(x, await x.extension('xtest'), this.#title.mouse, this.#gamepads);
+    return { x, injector, gamepads: this.#gamepads };
   }
 
   #hangs(): void {
@@ -192,6 +204,7 @@ export class Container {
     clearTimeout(this.#watchdog);
     this.#display.reject(new Error('the container ended'));
     void this.#input?.then(({ x }) => x.close()).catch(() => {});
+    await this.#gamepads?.close().catch(() => {});
     await sweep(this.#folder);
     if (this.#displayName !== undefined) await removeDeadDisplay(this.#displayName);
     await rm(this.#folder, { recursive: true, force: true });

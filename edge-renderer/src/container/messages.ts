@@ -19,6 +19,8 @@ export interface ContainerSpec {
   gpu?: GpuDriver;
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
+  /** What the edge adds to the title's environment. */
+  titleEnv: Record<string, string>;
 }
 
 /** Where the container's RTP goes: a PlainTransport of the agent's worker on loopback. */

@@ -126,6 +126,7 @@ async function run(now: Parts): Promise<void> {
       display: now.display.address.display,
       xauthorityPath: now.display.xauthorityPath,
       pulseServer: now.sound?.server.address,
+      env: now.spec.titleEnv,
       mark: now.spec.mark,
     },
     titleEnded,

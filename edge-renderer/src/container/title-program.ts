@@ -13,6 +13,8 @@ export interface TitleSurroundings {
   display: string;
   xauthorityPath: string;
   pulseServer: string | undefined;
+  /** What the edge adds to the title's environment. */
+  env: Record<string, string>;
   /** Marks every process of the container, so that none can outlive it unnoticed. */
   mark: Record<string, string>;
 }
@@ -20,7 +22,7 @@ export interface TitleSurroundings {
 /** Starts a title's program in a fresh private home that holds the manifest's files. */
 export async function startTitle(
   title: LoadedTitle,
-  { folder, display, xauthorityPath, pulseServer, mark }: TitleSurroundings,
+  { folder, display, xauthorityPath, pulseServer, env: added, mark }: TitleSurroundings,
   onExit: (end: ProgramEnd, lastWords: string) => void,
 ): Promise<OwnedProcess> {
   const home = join(folder, 'home');
@@ -44,6 +46,7 @@ export async function startTitle(
         DISPLAY: display,
         XAUTHORITY: xauthorityPath,
         ...(pulseServer === undefined ? {} : { PULSE_SERVER: pulseServer }),
+        ...added,
         ...env,
         ...mark,
       },

@@ -7,7 +7,7 @@ import { Injector } from './injector.ts';
 function recorded() {
   const requests: string[] = [];
   const xtest: XTest = { FakeInput: (type, detail) => void requests.push(`${type}:${detail}`) };
-  return { requests, injector: new Injector({ width: 640, height: 360 } as XConnection, xtest) };
+  return { requests, injector: new Injector({ width: 640, height: 360 } as XConnection, xtest, 'absolute', undefined) };
 }
 
 test('one wheel event costs the X server at most eight notches', () => {

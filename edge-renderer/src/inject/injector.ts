@@ -2,7 +2,10 @@ import type { InputEvent } from '@kilat/shared/input/events';
 import { X_KEYCODE_OFFSET } from '@kilat/shared/input/keys';
 import type { XTest } from 'x11';
 import type { XConnection } from '../capture/x-connection.ts';
+import { monotonicMs } from '../monotonic.ts';
+import type { Gamepads } from './gamepad/gamepads.ts';
 import { HeldKeys } from './held-keys.ts';
+import { TouchPointer } from './touch-pointer.ts';
 import { WheelNotches } from './wheel-notches.ts';
 
 const KEY_PRESS = 2;
@@ -19,17 +22,22 @@ const X_BUTTONS = [1, 2, 3, 8, 9] as const;
 const MOST_NOTCHES = 8;
 const WHEEL_BUTTONS = { up: 4, down: 5, left: 6, right: 7 } as const;
 
-/** Hands inputs to a title's X server (XTEST). What is held is known and can be let go. */
+/** Hands inputs to a title: to its X server (XTEST) and its gamepads. What is held is known and can be let go. */
 export class Injector {
   readonly #xtest: XTest;
   readonly #x: XConnection;
   readonly #held = new HeldKeys();
   readonly #vertical = new WheelNotches();
   readonly #horizontal = new WheelNotches();
+  readonly #touch: TouchPointer;
+  readonly #gamepads: Gamepads | undefined;
 
-  constructor(x: XConnection, xtest: XTest) {
+  /** `gamepads` is undefined for a title that takes none: what comes of them then goes nowhere. */
+  constructor(x: XConnection, xtest: XTest, mouse: 'relative' | 'absolute' | 'none' = 'absolute', gamepads?: Gamepads) {
     this.#x = x;
     this.#xtest = xtest;
+    this.#touch = new TouchPointer(mouse === 'relative' ? { width: x.width, height: x.height } : 'absolute');
+    this.#gamepads = gamepads;
   }
 
   inject(event: InputEvent): void {
@@ -49,13 +57,25 @@ export class Injector {
       case 'wheel':
         this.#turn(this.#vertical.add(event.dy), WHEEL_BUTTONS.down, WHEEL_BUTTONS.up);
         return this.#turn(this.#horizontal.add(event.dx), WHEEL_BUTTONS.right, WHEEL_BUTTONS.left);
+      case 'gamepad':
+      case 'gamepad-unplugged':
+        return this.#gamepads?.take(event);
+      case 'touch-start':
+      case 'touch-move':
+      case 'touch-end':
+        for (const meant of this.#touch.take(event, monotonicMs())) this.inject(meant);
+        return;
       case 'release-all':
         return this.releaseAll();
+      case 'superseded':
+        return;
     }
   }
 
-  /** Lets go of every key and button that is held. */
+  /** Lets go of every key, button and finger that is held, on gamepads too. */
   releaseAll(): void {
+    this.#touch.clear();
+    this.#gamepads?.rest();
     for (const { release, code } of this.#held.releaseAll()) this.#fake(release, code);
   }
 

@@ -1,4 +1,5 @@
 import type { InputEvent } from '@kilat/shared/input/events';
+import { PAD_AT_REST } from '@kilat/shared/input/gamepad';
 import { encodeInputPacket } from '@kilat/shared/input/packet';
 import { expect, test } from 'vitest';
 import { InputStream } from './input-stream.ts';
@@ -30,6 +31,17 @@ test('relative motions that arrive together become one with the last number', ()
     { seq: 3, event: key(30) },
     { seq: 4, event: motion(1, 1) },
   ]);
+});
+
+test('what was superseded is nobody’s input, and a gap in the numbers is none of a lost event', () => {
+  const stream = new InputStream();
+  const pad = (leftX: number): InputEvent => ({ type: 'gamepad', pad: 0, state: { ...PAD_AT_REST, leftX } });
+  expect(fresh(stream, packet(1, pad(1)))).toEqual([{ seq: 1, event: pad(1) }]);
+  expect(fresh(stream, packet(40, pad(40), { type: 'superseded' }, key(30)))).toEqual([
+    { seq: 40, event: pad(40) },
+    { seq: 42, event: key(30) },
+  ]);
+  expect(stream.ackSeq).toBe(42);
 });
 
 test('what makes no sense is malformed and changes nothing', () => {

@@ -35,6 +35,7 @@ export class InputStream {
       const seq = packet.firstSeq + index;
       if (seq <= this.#lastSeq) return;
       this.#lastSeq = seq;
+      if (event.type === 'superseded') return;
       const before = fresh.at(-1);
       if (event.type === 'motion' && before?.event.type === 'motion')
         fresh[fresh.length - 1] = merged(before.event, event, seq);

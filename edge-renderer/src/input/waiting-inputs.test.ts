@@ -1,3 +1,4 @@
+import { PAD_AT_REST } from '@kilat/shared/input/gamepad';
 import { expect, test } from 'vitest';
 import type { SentFrame } from '../container/messages.ts';
 import { WaitingInputs } from './waiting-inputs.ts';
@@ -41,6 +42,7 @@ test('releases are not answered, and old inputs are given up', () => {
   const waiting = new WaitingInputs();
   waiting.injected(1, { type: 'key-up', key: 30 }, 100, 101);
   waiting.injected(2, down, 100, 101);
+  waiting.injected(4, { type: 'gamepad', pad: 0, state: PAD_AT_REST }, 5_000, 5_001);
   waiting.injected(3, down, 5_000, 5_001);
   expect(waiting.answeredBy(frame(5_010)).map(({ seq }) => seq)).toEqual([3]);
 });

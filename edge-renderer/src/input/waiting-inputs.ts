@@ -1,4 +1,5 @@
 import type { InputEvent } from '@kilat/shared/input/events';
+import { canBeAnswered } from '@kilat/shared/input/answerable';
 import { type AnsweredInput, MAX_ANSWERS_PER_REPORT } from '@kilat/shared/input/report';
 import type { SentFrame } from '../container/messages.ts';
 
@@ -17,7 +18,7 @@ export class WaitingInputs {
 
   /** Times in ms on the monotonic clock. Releases are no inputs to answer. */
   injected(seq: number, event: InputEvent, receivedMs: number, injectedMs: number): void {
-    if (event.type === 'key-up' || event.type === 'button-up' || event.type === 'release-all') return;
+    if (!canBeAnswered(event)) return;
     this.#waiting = this.#waiting.filter((input) => input.injectedMs > injectedMs - PATIENCE_MS);
     this.#waiting.push({ seq, receivedMs, injectedMs });
   }

@@ -38,6 +38,8 @@ export interface SessionCounters {
   bytesSent: number;
   keyFrames: number;
   inputs: number;
+  /** Gamepad states passed over because they came too fast. */
+  padStatesThinned: number;
 }
 
 /** A player is gone when its pings (two a second) stay away this long, ms. */
@@ -57,7 +59,14 @@ const storable = (text: string): string => text.replaceAll('\0', '').slice(0, 50
  */
 export class Session {
   readonly facts: SessionFacts;
-  readonly counters: SessionCounters = { malformed: 0, framesSent: 0, bytesSent: 0, keyFrames: 0, inputs: 0 };
+  readonly counters: SessionCounters = {
+    malformed: 0,
+    framesSent: 0,
+    bytesSent: 0,
+    keyFrames: 0,
+    inputs: 0,
+    padStatesThinned: 0,
+  };
   readonly #container: Container;
   readonly #settings: SessionSettings;
   readonly #emit: (event: SessionEvent) => void;
@@ -190,6 +199,10 @@ export class Session {
 
   #gotInput(access: InputAccess): void {
     this.#access = access;
+    access.gamepads?.listen({
+      rumble: (pad, rumble) => this.#tell({ type: 'rumble', pad, ...rumble }),
+      trouble: () => this.#tell({ type: 'degraded', part: 'gamepads' }),
+    });
     watchCursor(access.x, (cursor) => {
       this.#cursor = cursor;
       this.#tell(cursor);
@@ -232,6 +245,7 @@ export class Session {
       this.#waiting.injected(seq, event, receivedMs, monotonicMs());
     }
     this.counters.inputs += fresh.length;
+    this.counters.padStatesThinned = this.#access?.gamepads?.thinned ?? 0;
     this.#container.send({ type: 'input' });
   }
 

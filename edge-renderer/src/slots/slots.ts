@@ -23,6 +23,8 @@ export interface SlotSettings {
   encoders?: EncoderKind[];
   /** The GPU that displays are put on. */
   gpu?: GpuDriver | undefined;
+  /** Folder of the native parts; see `ContainerOptions`. */
+  native?: string | undefined;
 }
 
 interface WarmSlot {
@@ -139,6 +141,7 @@ export class Slots {
       gpu: this.#settings.gpu,
       ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       startTitle,
+      native: this.#settings.native,
     });
   }
 

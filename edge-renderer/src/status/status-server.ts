@@ -92,6 +92,11 @@ function edgeMetrics({ sessions, slots, connected, encoders }: StatusSources): R
     },
   });
   perSession(
+    'kilat_edge_gamepad_states_thinned',
+    'Gamepad states passed over in a live session because they came too fast',
+    ({ counters }) => counters.padStatesThinned,
+  );
+  perSession(
     'kilat_edge_malformed_messages',
     'Messages dropped in a live session',
     ({ counters }) => counters.malformed,

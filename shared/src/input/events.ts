@@ -1,3 +1,5 @@
+import type { PadState } from './gamepad.ts';
+
 /** One input of a player. Its sequence number is its place in the connection's stream, from 1. */
 export type InputEvent =
   /** Linux input event code. */
@@ -12,5 +14,14 @@ export type InputEvent =
   | { type: 'motion'; dx: number; dy: number }
   /** Wheel in 1/120 of a notch, positive right and down. */
   | { type: 'wheel'; dx: number; dy: number }
+  /** All that gamepad 0…3 is doing; its first one plugs it in. */
+  | { type: 'gamepad'; pad: number; state: PadState }
+  | { type: 'gamepad-unplugged'; pad: number }
+  /** Finger 0…255 (as long as it touches) at a place on the display, as `pointer`'s. */
+  | { type: 'touch-start'; finger: number; x: number; y: number }
+  | { type: 'touch-move'; finger: number; x: number; y: number }
+  | { type: 'touch-end'; finger: number }
   /** Everything held is let go (focus lost). */
-  | { type: 'release-all' };
+  | { type: 'release-all' }
+  /** Keeps the place of an event that a later one of the stream has made pointless. */
+  | { type: 'superseded' };

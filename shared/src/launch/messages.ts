@@ -4,7 +4,7 @@ import { MediaOffer, MediaRequest } from '../media/parameters.ts';
 import { QualityRecord } from '../latency/quality.ts';
 import { EpochMs, Milliseconds } from '../units.ts';
 import { Catalogue } from '../title/catalogue.ts';
-import { DisplaySpec } from '../title/manifest.ts';
+import { DisplaySpec, TitleManifest } from '../title/manifest.ts';
 import { SessionEvent } from '../session/life.ts';
 
 /** Why a request of a player was refused; a closed set, worded for people by the player. */
@@ -64,6 +64,8 @@ export const SessionOffer = z.object({
   mouse: z.enum(['relative', 'absolute', 'none']),
   /** How long the session waits for a player who vanished, ms; absent: its edge does not say. */
   holdMs: Milliseconds.positive().optional(),
+  /** What the title can be played with. */
+  input: TitleManifest.shape.input,
   edge: z.object({ edgeId: EdgeId, region: z.string(), warmth: z.enum(['cold', 'display', 'title']) }),
   media: MediaOffer,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_PADS } from '../input/gamepad.ts';
 import { Kbps, Milliseconds } from '../units.ts';
 
 /** Page → edge on the `control` stream, JSON text, at most 1 KB each. */
@@ -33,7 +34,22 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   /** Nobody touched anything; the session ends in `endsInMs` unless there is input. */
   z.object({ type: z.literal('idle-warning'), endsInMs: Milliseconds }),
   z.object({ type: z.literal('idle-over') }),
-  /** A part was lost that the session survives; `sound`: the sound server died, the game goes on silently. */
-  z.object({ type: z.literal('degraded'), part: z.enum(['sound']) }),
+  /**
+   * A part was lost that the session survives; `sound`: the sound server died, the game goes on silently; `gamepads`:
+   * the machine could not plug in a gamepad.
+   */
+  z.object({ type: z.literal('degraded'), part: z.enum(['sound', 'gamepads']) }),
+  /** The title shakes a gamepad: the heavy motor (`strong`) and the light one (`weak`), 0…1; both 0 stops them. */
+  z.object({
+    type: z.literal('rumble'),
+    pad: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_PADS - 1),
+    strong: z.number().min(0).max(1),
+    weak: z.number().min(0).max(1),
+    durationMs: Milliseconds,
+  }),
 ]);
 export type EdgeMessage = z.infer<typeof EdgeMessage>;

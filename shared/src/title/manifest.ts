@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TitleId } from '../ids.ts';
+import { MAX_PADS } from '../input/gamepad.ts';
 import { KeyCode } from '../input/keys.ts';
 
 /** What a title's program draws on: pixels and frames per second. */
@@ -40,6 +41,11 @@ export const TitleManifest = z.strictObject({
   home: z.record(relativePath, z.string().max(64 * 1024)).default({}),
   display: DisplaySpec,
   input: z.array(z.enum(['keyboard', 'mouse', 'gamepad', 'touch'])).min(1),
+  /**
+   * Gamepads that are plugged in before the program starts and stay so, for games that look for them only then. Further
+   * ones, and all where it is 0, come and go with the player's.
+   */
+  gamepadsFromStart: z.number().int().min(0).max(MAX_PADS).default(0),
   /** `relative`: the game turns with the mouse (pointer lock); `absolute`: it has a pointer; `none`: keys only. */
   mouse: z.enum(['relative', 'absolute', 'none']),
   controls: z

@@ -25,6 +25,7 @@ export async function offerOf(
     probe: title.kind === 'probe',
     display: title.display,
     mouse: title.mouse,
+    input: title.input,
     ...(holdMs === undefined ? {} : { holdMs }),
     edge: { edgeId: edge.edgeId, region, warmth },
     media,

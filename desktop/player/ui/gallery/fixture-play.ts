@@ -1,6 +1,14 @@
 import { distribution } from '@kilat/shared/latency/quantiles';
 import { LATENCY_STAGES, type LatencyStage } from '@kilat/shared/latency/stages';
-import type { KilatStats, PlaySession, PlayState, SecondOfPlay, SessionSummary, TitleFacts } from '../../play/model.ts';
+import type {
+  KilatStats,
+  PlaySession,
+  PlayState,
+  SecondOfPlay,
+  SessionGamepads,
+  SessionSummary,
+  TitleFacts,
+} from '../../play/model.ts';
 import { seeded } from './seeded.ts';
 
 /** Medians of a moving title on a small machine, ms. */
@@ -140,18 +148,26 @@ interface FixtureOptions {
   pointerLocked?: boolean;
   seconds?: readonly SecondOfPlay[];
   measure?: 'photon' | 'next-frame';
+  gamepads?: SessionGamepads;
 }
 
 /** A session that stands still in one state. */
 export function standingSession(
   state: PlayState,
-  { soundBlocked = false, pointerLocked = true, seconds = [], measure = 'next-frame' }: FixtureOptions = {},
+  {
+    soundBlocked = false,
+    pointerLocked = true,
+    seconds = [],
+    measure = 'next-frame',
+    gamepads = { playing: [], unknown: [], blocked: undefined },
+  }: FixtureOptions = {},
 ): PlaySession {
   const nothing = () => undefined;
   return {
     state,
     soundBlocked,
     pointerLocked,
+    gamepads,
     subscribe: () => nothing,
     mount: nothing,
     startSound: nothing,

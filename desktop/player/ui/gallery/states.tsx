@@ -109,6 +109,16 @@ export const STATES: Record<string, GalleryState> = {
   'playing-overlay': around(standingSession(playing, { seconds: playedSeconds(60) }), { overlayShown: true }),
   'playing-overlay-empty': around(standingSession(playing), { overlayShown: true }),
   'playing-menu': around(standingSession(playing), { menuOpen: true }),
+  'playing-gamepads': around(
+    standingSession(playing, {
+      gamepads: {
+        playing: ['Xbox Wireless Controller'],
+        unknown: ['DragonRise Generic USB Joystick'],
+        blocked: undefined,
+      },
+    }),
+    { menuOpen: true },
+  ),
   'playing-sound-blocked': around(standingSession(playing, { soundBlocked: true, pointerLocked: false }), {}),
   'playing-sound-lost': around(standingSession({ ...playing, soundLost: true }), {}),
   'playing-idle': around(standingSession({ ...playing, idleEndsAtMs: performance.now() + 58_000 }), {}),

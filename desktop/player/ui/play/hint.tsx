@@ -44,7 +44,7 @@ function useOnce(hint: string, when: boolean): boolean {
 }
 
 /** True for a while from each time `when` begins to hold. */
-function useForAWhile(when: boolean): boolean {
+export function useForAWhile(when: boolean): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     if (!when) return;

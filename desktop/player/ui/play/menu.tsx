@@ -4,6 +4,7 @@ import { Dialog, Slider, Switch, ToggleGroup } from 'radix-ui';
 import { useRef, useState, useSyncExternalStore } from 'react';
 import type { PlaySession, TitleFacts } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
+import { gamepadWords } from './gamepad-words.ts';
 import { isFullscreen, toggleFullscreen, watchFullscreen } from './fullscreen.ts';
 import styles from './menu.module.css';
 import { BITRATES, prefer, preferences } from './preferences.ts';
@@ -21,6 +22,7 @@ interface MenuProps {
 /** The menu over the picture; the game gets no input while it is open. */
 export function Menu({ session, title, controls, open, onOpen, overlay, onOverlay }: MenuProps) {
   const resume = useRef<HTMLButtonElement>(null);
+  const pads = gamepadWords(session.gamepads);
   const fullscreen = useSyncExternalStore(watchFullscreen, isFullscreen);
   return (
     <Dialog.Root open={open} onOpenChange={onOpen}>
@@ -68,7 +70,7 @@ export function Menu({ session, title, controls, open, onOpen, overlay, onOverla
                 <Switch.Thumb className={styles.knob} />
               </Switch.Root>
             </div>
-            {controls.length > 0 && (
+            {(controls.length > 0 || pads.length > 0) && (
               <section className={styles.controls}>
                 <h3>Controls</h3>
                 <dl>
@@ -76,6 +78,13 @@ export function Menu({ session, title, controls, open, onOpen, overlay, onOverla
                     <div key={keys}>
                       <dt>{keys}</dt>
                       <dd>{does}</dd>
+                    </div>
+                  ))}
+                  {pads.map(({ name, says }, place) => (
+                    // Two pads may have one name; their places are what tells them apart.
+                    <div key={place}>
+                      <dt>{name}</dt>
+                      <dd>{says}</dd>
                     </div>
                   ))}
                   {title.mouse === 'relative' && (

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PlaySession, TitleFacts } from '../../play/model.ts';
 import { Overlay } from '../overlay/overlay.tsx';
 import { captureMouse } from './capture-mouse.ts';
+import { GamepadHint } from './gamepad-hint.tsx';
 import { Hint } from './hint.tsx';
 import { onHotKey } from './hot-keys.ts';
 import { IdleWarning } from './idle-warning.tsx';
@@ -69,6 +70,7 @@ export function Playing({ session, title, controls, menuOpen = false, overlaySho
         )}
       </div>
       {!menu && state.is === 'playing' && <Hint mouse={title.mouse} pointerLocked={session.pointerLocked} />}
+      {!menu && state.is === 'playing' && <GamepadHint gamepads={session.gamepads} />}
       {state.is === 'playing' && state.idleEndsAtMs !== undefined && (
         <IdleWarning endsAtMs={state.idleEndsAtMs} onStay={() => session.stillHere()} />
       )}

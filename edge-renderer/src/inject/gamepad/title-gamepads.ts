@@ -1,0 +1,63 @@
+import { accessSync, constants } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadedTitle } from '@kilat/titles/load';
+import { Gamepads } from './gamepads.ts';
+import { plugShimPad } from './shim-pad.ts';
+import { uinputPads } from './uinput-pad.ts';
+import { CannotPlugError, type PlugPad } from './virtual-pad.ts';
+
+const UINPUT = '/dev/uinput';
+
+/** What a title gets of gamepads: the pads, and the environment that lets its SDL2 find them. */
+export interface TitleGamepads {
+  gamepads: Gamepads;
+  env: Record<string, string>;
+}
+
+/**
+ * Makes a title's place for gamepads, `<folder>/gamepads`: all that its sandbox has to show it (read-only is enough), at
+ * the same path. `native` is the folder of the built native parts; without it every plugging in fails. Undefined when
+ * the title takes no gamepads.
+ */
+export async function titleGamepads(
+  title: Pick<LoadedTitle, 'input' | 'gamepadsFromStart'>,
+  folder: string,
+  native: string | undefined,
+): Promise<TitleGamepads | undefined> {
+  if (!title.input.includes('gamepad')) return undefined;
+  const place = join(folder, 'gamepads');
+  const input = join(place, 'input');
+  const shim = join(place, 'pad-shim.so');
+  await mkdir(input, { recursive: true });
+  if (native === undefined) return { gamepads: new Gamepads(input, noPads), env: {} };
+  await copyFile(join(native, 'pad-shim.so'), shim);
+  const plug = hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad;
+  const gamepads = new Gamepads(input, plug, title.gamepadsFromStart);
+  await gamepads.plugFirst();
+  return {
+    gamepads,
+    env: {
+      LD_PRELOAD: shim,
+      KILAT_PADS: input,
+      // SDL2 then looks into /dev/input, which the shim shows it, and into no device of the host.
+      SDL_JOYSTICK_DISABLE_UDEV: '1',
+      SDL_JOYSTICK_HIDAPI: '0',
+      // The title has no window manager to give it the focus.
+      SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS: '1',
+    },
+  };
+}
+
+const noPads: PlugPad = () =>
+  Promise.reject(new CannotPlugError('no-device', 'This edge runs without the native parts that make gamepads.'));
+
+/** Whether this process may make input devices. */
+export function hasUinput(): boolean {
+  try {
+    accessSync(UINPUT, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
