@@ -45,6 +45,7 @@ const unheard: MediaListener = { connected() {}, input() {}, control() {} };
 export class SessionMedia {
   readonly #router: types.Router;
   readonly #server: types.WebRtcServer;
+  readonly #announcedPort: number | undefined;
   readonly #video: types.Producer;
   readonly #audio: types.Producer;
   readonly #direct: types.DirectTransport;
@@ -58,7 +59,7 @@ export class SessionMedia {
 
   private constructor(
     router: types.Router,
-    server: types.WebRtcServer,
+    { server, announcedPort }: MediaWorker,
     parts: {
       video: types.Producer;
       audio: types.Producer;
@@ -70,6 +71,7 @@ export class SessionMedia {
   ) {
     this.#router = router;
     this.#server = server;
+    this.#announcedPort = announcedPort;
     this.#video = parts.video;
     this.#audio = parts.audio;
     this.#direct = parts.direct;
@@ -93,7 +95,7 @@ export class SessionMedia {
       direct.produceData({ label: 'events' }),
     ]);
     const destination = { port: plain.tuple.localPort, videoSsrc, audioSsrc };
-    const media = new SessionMedia(router, worker.server, { video, audio, direct, report, events }, destination);
+    const media = new SessionMedia(router, worker, { video, audio, direct, report, events }, destination);
     media.#next = await media.#openConnection();
     return media;
   }
@@ -127,8 +129,8 @@ export class SessionMedia {
       send.connect({ dtlsParameters }),
     ]);
     return {
-      recv: transportOptions(recv),
-      send: transportOptions(send),
+      recv: transportOptions(recv, this.#announcedPort),
+      send: transportOptions(send, this.#announcedPort),
       video: consumerOptions(video),
       audio: consumerOptions(audio),
       report: dataConsumerOptions(report),
@@ -215,13 +217,12 @@ function audioParameters(ssrc: number): types.RtpParameters {
   };
 }
 
-function transportOptions({
-  id,
-  iceParameters,
-  iceCandidates,
-  dtlsParameters,
-  sctpParameters,
-}: types.WebRtcTransport): MediaOffer['recv'] {
+function transportOptions(transport: types.WebRtcTransport, announcedPort: number | undefined): MediaOffer['recv'] {
+  const { id, iceParameters, dtlsParameters, sctpParameters } = transport;
+  const iceCandidates = transport.iceCandidates.map((candidate) => ({
+    ...candidate,
+    port: announcedPort ?? candidate.port,
+  }));
   return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } as MediaOffer['recv'];
 }
 
