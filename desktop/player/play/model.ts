@@ -2,6 +2,7 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import type { Refusal } from '@kilat/shared/launch/messages';
 import type { Distribution } from '@kilat/shared/latency/quantiles';
 import type { LatencyStage } from '@kilat/shared/latency/stages';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 
 // Every point in time here (`…AtMs`, `…UntilMs`) is on the page's own clock, `performance.now()`.
@@ -46,6 +47,8 @@ export interface SecondOfPlay {
   videoKbps: number;
   lossPercent: number;
   roundTripMs: number | undefined;
+  /** In force at its end, as the edge told; undefined before it has. */
+  rendition: Rendition | undefined;
   /** What happened in that second, in the order it did. */
   events: ('freeze' | 'reconnected' | 'loss')[];
 }
@@ -86,6 +89,8 @@ export interface KilatStats {
     jitterBufferMs: number | undefined;
     decodeMs: number | undefined;
     decoder: string | undefined;
+    /** What the edge encodes at; undefined before it has told. */
+    rendition: Rendition | undefined;
   };
   audio: {
     kbps: number;

@@ -96,7 +96,7 @@ export class LivePlaySession implements PlaySession {
       onFrame: (frame) => {
         if (this.#given === undefined || this.#over) return;
         this.#given.recorder.meter.shown(frame, video);
-        this.#connection?.frameShown(frame.shownMs);
+        this.#connection?.frameShown(frame);
         if (this.#state.is !== 'playing') this.#onFirstFrame(frame.shownMs);
       },
     });
@@ -260,6 +260,8 @@ export class LivePlaySession implements PlaySession {
       case 'degraded':
         this.#soundLost = true;
         return this.#happened({ type: 'sound-lost' });
+      case 'rendition':
+        return this.#given?.recorder.renditionChanged(message.rendition);
     }
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Rendition } from '../media/rendition.ts';
 import { Kbps, Milliseconds } from '../units.ts';
 
 /** Page → edge on the `control` stream, JSON text, at most 1 KB each. */
@@ -33,5 +34,7 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('idle-over') }),
   /** A part was lost that the session survives; `sound`: the sound server died, the game goes on silently. */
   z.object({ type: z.literal('degraded'), part: z.enum(['sound']) }),
+  /** The rendition in force: what the picture is encoded at. At most a few a second. */
+  z.object({ type: z.literal('rendition'), rendition: Rendition }),
 ]);
 export type EdgeMessage = z.infer<typeof EdgeMessage>;
