@@ -1,10 +1,12 @@
 import { VIDEO_PAYLOAD_TYPE } from '@kilat/shared/media/router-capabilities';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { rtpTimestampAt, VIDEO_TICKS_PER_MS } from '@kilat/shared/units';
 import { isDrawn } from '../capture/drawn.ts';
 import { Framebuffer } from '../capture/framebuffer.ts';
 import { type Capture, ScreenCapture } from '../capture/screen-capture.ts';
 import type { XConnection } from '../capture/x-connection.ts';
+import { FrameBudget } from '../encode/frame-budget.ts';
 import { VideoEncoder } from '../encode/video-encoder.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { h264Packets } from '../rtp/h264-packets.ts';
@@ -31,6 +33,8 @@ export class PictureStream {
   readonly #encoder: VideoEncoder;
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
+  readonly #budget: FrameBudget;
+  #picture: DisplaySpec;
   #drawn = false;
   #viewer = false;
   #output: { stream: RtpStream; socket: RtpSocket } | undefined;
@@ -48,6 +52,8 @@ export class PictureStream {
     this.#display = display;
     this.#listener = listener;
     this.#encoder = new VideoEncoder(display, bitrateKbps);
+    this.#picture = display;
+    this.#budget = new FrameBudget({ bitrateKbps, framesPerSecond: display.fps });
     this.#framebuffer = new Framebuffer(framebufferPath, display.width);
     this.#capture = new ScreenCapture(
       x,
@@ -109,8 +115,18 @@ export class PictureStream {
     this.#capture.inputInjected();
   }
 
-  setBitrate(kbps: number): void {
-    this.#encoder.setBitrate(kbps);
+  /** `holdUntilMs`: no frame before then, monotonic ms. */
+  setRendition(rendition: Rendition, holdUntilMs: number | undefined): void {
+    if (holdUntilMs !== undefined) this.#capture.holdUntil(holdUntilMs);
+    const { width, height, framesPerSecond: fps } = rendition;
+    const picture = this.#picture;
+    if (width !== picture.width || height !== picture.height || fps !== picture.fps) {
+      this.#picture = { width, height, fps };
+      this.#capture.setFrameRate(fps);
+      this.#encoder.setPicture(this.#picture);
+    }
+    this.#budget.use(rendition);
+    this.#encoder.setBitrate(this.#budget.encoderKbps);
   }
 
   close(): void {
@@ -133,6 +149,8 @@ export class PictureStream {
       this.#capture.pause();
       return;
     }
+    this.#budget.frame(capturedMs);
+    this.#encoder.setBitrate(this.#budget.encoderKbps);
     const encoded = await this.#encoder.encode(Math.round(capturedMs * VIDEO_TICKS_PER_MS));
     const { data, keyFrame, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);

@@ -91,7 +91,12 @@ export class MediaWorkers {
     this.#worker = worker;
     const server = await worker.createWebRtcServer({ listenInfos: listenInfos(this.#settings) });
     const { announcedPort } = this.#settings;
-    this.#current = { server, announcedPort, pid: worker.pid, createRouter: () => worker.createRouter({ mediaCodecs }) };
+    this.#current = {
+      server,
+      announcedPort,
+      pid: worker.pid,
+      createRouter: () => worker.createRouter({ mediaCodecs }),
+    };
   }
 
   async #died(): Promise<void> {

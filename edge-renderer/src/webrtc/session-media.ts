@@ -19,6 +19,10 @@ export interface MediaListener {
   connected(): void;
   input(packet: Buffer): void;
   control(text: string): void;
+  /** The worker's estimate of the way to the page, about once a second. */
+  bandwidth(kbps: number): void;
+  /** The page asked for video packets again. */
+  nacked(): void;
 }
 
 /** The browser cannot take what the edge sends. */
@@ -36,7 +40,7 @@ interface Connection {
   control: types.DataProducer;
 }
 
-const unheard: MediaListener = { connected() {}, input() {}, control() {} };
+const unheard: MediaListener = { connected() {}, input() {}, control() {}, bandwidth() {}, nacked() {} };
 
 /**
  * A session's part of the media worker: a router, the plain transport its RTP comes in by, and the transports of the page
@@ -128,6 +132,7 @@ export class SessionMedia {
       recv.connect({ dtlsParameters }),
       send.connect({ dtlsParameters }),
     ]);
+    this.#watchPath(recv, video);
     return {
       recv: transportOptions(recv, this.#announcedPort),
       send: transportOptions(send, this.#announcedPort),
@@ -174,6 +179,18 @@ export class SessionMedia {
       this.#receive(control, (message) => this.#listener.control(message.toString())),
     ]);
     return { recv, send, report, events, input, control };
+  }
+
+  #watchPath(recv: types.WebRtcTransport, video: types.Consumer): void {
+    recv.on('trace', (trace) => {
+      const { availableBitrate } = trace.info as { availableBitrate?: number };
+      if (trace.type === 'bwe' && availableBitrate !== undefined) this.#listener.bandwidth(availableBitrate / 1000);
+    });
+    video.on('trace', ({ type }) => {
+      if (type === 'nack') this.#listener.nacked();
+    });
+    // The page's first packet does not wait for it; a router that closes meanwhile needs no traces.
+    Promise.all([recv.enableTraceEvent(['bwe']), video.enableTraceEvent(['nack'])]).catch(() => {});
   }
 
   async #receive(producer: types.DataProducer, handle: (message: Buffer) => void): Promise<void> {
