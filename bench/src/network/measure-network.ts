@@ -57,22 +57,23 @@ export async function measureNetwork(
   signal: AbortSignal,
   env: Record<string, string> = {},
 ): Promise<void> {
+  const first = paths[0]?.profile;
+  if (first === undefined) throw new Error('no path to measure');
   const port = await freePort();
   const servers = await startServers({
     slots: 1,
     env: { KILAT_EDGE_ANNOUNCED_PORT: String(port), KILAT_HOLD_SECONDS: '0.2', ...env },
   });
-  const first = paths[0]?.profile;
-  if (first === undefined) throw new Error('no path to measure');
-  const relay = await Relay.start(port, { address: '127.0.0.1', port: servers.mediaPort }, first);
+  let relay: Relay | undefined;
   try {
+    relay = await Relay.start(port, { address: '127.0.0.1', port: servers.mediaPort }, first);
     const kilat = new Kilat(browser, servers);
     for (const path of paths) {
       await slotFree(servers.url, signal);
       onRecord(await measurePath(kilat, relay, path));
     }
   } finally {
-    relay.close();
+    relay?.close();
     await servers.close();
   }
 }

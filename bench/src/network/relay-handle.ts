@@ -33,17 +33,23 @@ export class Relay {
   }
 
   close(): void {
-    this.#process.disconnect();
+    if (this.#process.connected) this.#process.disconnect();
   }
 }
 
 /** One question at a time. */
 async function ask(child: ChildProcess, message: ToRelay): Promise<FromRelay> {
   child.send(message);
-  const ended = once(child, 'exit').then(() => {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error('the relay ended');
   });
-  const [reply] = (await Promise.race([once(child, 'message'), ended])) as [FromRelay];
-  ended.catch(() => {});
-  return reply;
+  try {
+    const [reply] = (await Promise.race([once(child, 'message', { signal }), ended])) as [FromRelay];
+    return reply;
+  } finally {
+    ended.catch(() => {});
+    answered.abort();
+  }
 }

@@ -122,3 +122,17 @@ test('the player’s wish is the upper bound', () => {
   const session = simulateSession({ seconds: 6, seed: 1, steps: steady({ kbps: 20_000 }), ceilingKbps: 1_500 });
   expect(Math.max(...bitratesAfter(session, 0))).toBeLessThanOrEqual(1_500);
 });
+
+test('a page that falls silent is sent less and less; when it is back so is the bitrate, and its size never changed', () => {
+  const session = simulateSession({
+    seconds: 25,
+    seed: 1,
+    steps: steady({ kbps: 20_000 }),
+    away: { fromMs: 8_000, untilMs: 15_000 },
+  });
+  const at = (atMs: number) => session.renditions.filter((change) => change.atMs <= atMs).at(-1)?.rendition;
+  expect(at(14_900)?.bitrateKbps).toBeLessThan(500);
+  expect(at(18_500)?.bitrateKbps).toBe(8_000);
+  expect(new Set(session.renditions.map(({ rendition }) => rendition.height))).toEqual(new Set([720]));
+  expect(session.keyFrames).toBeLessThan(10);
+});

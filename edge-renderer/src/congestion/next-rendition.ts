@@ -49,6 +49,8 @@ export interface RenditionState {
   /** When the link was last found full. */
   fullAtMs: number;
   changedAtMs: number;
+  /** The bitrate before frames went unanswered; undefined while they are answered. */
+  silentFromKbps: number | undefined;
   ladder: LadderState;
 }
 
@@ -75,6 +77,8 @@ const SENT_AGAIN_MS = 60;
 const MAX_HOLD_MS = 300;
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
 const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_500 };
+/** Beyond so many times the media worker's estimate the bitrate grows no faster than below a known capacity. */
+const TRUSTED_BANDWIDTHS = 2;
 /** Frames sent before the player's NACK came may have waited for a retransmission, those a little later too, ms. */
 const NACK_COUNTS_MS = 20;
 /** Loss that no wireless link has of itself, percent. */
@@ -95,6 +99,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
     full: undefined,
     fullAtMs: Number.NEGATIVE_INFINITY,
     changedAtMs: Number.NEGATIVE_INFINITY,
+    silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
   };
   return { state, rendition: renditionAt(0, display, kbps), holdUntilMs: undefined };
@@ -113,10 +118,11 @@ export function nextRendition(
 ): NextRendition {
   const seen = { ...before, link: withArrivals(before.link, report.arrived) };
   const { state, holdUntilMs } =
-    report.arrived.length === 0 ? unanswered(seen, report, nowMs) : adapt(seen, display, report, nowMs);
+    report.arrived.length === 0 ? unanswered(seen, report, nowMs) : adapt(answered(seen), display, report, nowMs);
   const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
   const hungry = report.sentKbps > 0.6 * kbps;
-  const ladder = nextRung(state.ladder, display, kbps, hungry, nowMs);
+  // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
+  const ladder = report.arrived.length === 0 ? state.ladder : nextRung(state.ladder, display, kbps, hungry, nowMs);
   return { state: { ...state, kbps, ladder }, rendition: renditionAt(ladder.rung, display, kbps), holdUntilMs };
 }
 
@@ -128,9 +134,23 @@ function unanswered(state: RenditionState, { inFlight }: PathReport, nowMs: numb
   if (nowMs - sinceMs < SILENT_MS || state.kbps <= SILENT_KBPS) return { state, holdUntilMs: undefined };
   const kbps = Math.max(SILENT_KBPS, state.kbps / 2);
   return {
-    state: { ...state, kbps, capacityKbps: undefined, full: undefined, changedAtMs: nowMs },
+    state: {
+      ...state,
+      kbps,
+      silentFromKbps: state.silentFromKbps ?? state.kbps,
+      capacityKbps: undefined,
+      full: undefined,
+      changedAtMs: nowMs,
+    },
     holdUntilMs: nowMs + MAX_HOLD_MS,
   };
+}
+
+/** The first answer after silence: a quarter of what was is a fair start, the rest is found again. */
+function answered(state: RenditionState): RenditionState {
+  const { silentFromKbps } = state;
+  if (silentFromKbps === undefined) return state;
+  return { ...state, kbps: Math.max(state.kbps, silentFromKbps / 4), silentFromKbps: undefined };
 }
 
 function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, nowMs: number): Adapted {
@@ -224,13 +244,21 @@ function grown(state: RenditionState, report: PathReport, nowMs: number): Rendit
   const sinceMs = Math.max(0, Math.min(100, nowMs - state.changedAtMs));
   // What the picture does not use proves nothing about more of it.
   const provenKbps = 2 * report.sentKbps + 500;
-  const grownKbps = state.kbps * (1 + (growth(state, nowMs) * sinceMs) / 1000);
+  const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
   return { ...state, kbps: Math.max(state.kbps, Math.min(grownKbps, provenKbps)), changedAtMs: nowMs };
 }
 
 /** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */
-function growth({ kbps, capacityKbps, fullAtMs }: RenditionState, nowMs: number): number {
-  if (capacityKbps === undefined) return GROWTH.unknown;
+function growth(
+  { kbps, capacityKbps, fullAtMs }: RenditionState,
+  { bandwidthKbps }: PathReport,
+  nowMs: number,
+): number {
+  if (capacityKbps === undefined) {
+    // The worker's estimate follows what is sent, and lags behind it: a ceiling for haste, not for the bitrate.
+    const isHasty = bandwidthKbps !== undefined && kbps > TRUSTED_BANDWIDTHS * bandwidthKbps;
+    return isHasty ? GROWTH.below : GROWTH.unknown;
+  }
   if (kbps < 0.88 * capacityKbps) return GROWTH.below;
   const calmMs = Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
   return Math.min(GROWTH.most, GROWTH.near * 2 ** (calmMs / 1000));

@@ -33,6 +33,8 @@ export interface SimulationOptions {
   ceilingKbps?: number;
   /** Share of what it is given that the picture wants, 1: all of it. */
   appetite?: number;
+  /** The page is hidden: it shows nothing and says nothing. */
+  away?: { fromMs: number; untilMs: number };
   /** The receiver's machine: how often a second it stands still, and for how long at most, ms. */
   hiccups?: { perSecond: number; mostMs: number };
 }
@@ -172,7 +174,8 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     }
     deliver();
     decode();
-    show();
+    const { away } = options;
+    if (away === undefined || nowMs < away.fromMs || nowMs >= away.untilMs) show();
     while (nacks[0] !== undefined && nacks[0] <= nowMs) {
       nacks.shift();
       session.nacked(nowMs);
