@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const endToEnd = 'e2e/src/**/*.test.ts';
+const endToEnd = ['e2e/src/**/*.test.ts', 'bench/src/network/real-network.test.ts'];
 const built = ['**/node_modules/**', '**/dist/**'];
 
 // Two projects: `parts` (unit and integration tests beside their sources) and `e2e` (the whole product in a browser, one
@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['**/*.test.ts'],
-          exclude: [...built, endToEnd],
+          exclude: [...built, ...endToEnd],
           testTimeout: 20_000,
           hookTimeout: 40_000,
         },
@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: [endToEnd],
+          include: endToEnd,
           exclude: built,
           fileParallelism: false,
           testTimeout: 90_000,

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['input', 'launch', 'sound'] as const;
+/** What `all` measures; the other parts are asked for by name. */
+export const USUAL_PARTS = ['input', 'launch', 'sound'] as const;
+export const PARTS = [...USUAL_PARTS, 'network'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What this run measures. */
@@ -11,15 +13,20 @@ export interface Choices {
   /** Launches that count, per warm and cold. */
   launches: number;
   clicks: number;
+  /** Names of the network paths to measure; all of them where none is named. */
+  paths: readonly string[];
+  /** Share of its usual time that each path is measured for. */
+  timeShare: number;
   /** Silence over which a still screen's processor time is taken. */
   silenceSeconds: number;
   yardstick: boolean;
 }
 
-export const USAGE = `npm run bench -- [input|launch|sound|all] [--inputs N] [--launches N] [--clicks N] [--no-yardstick] [--quick]
+export const USAGE = `npm run bench -- [input|launch|sound|all|network] [--inputs N] [--launches N] [--clicks N] [--path NAME]… [--no-yardstick] [--quick]
   --inputs N      key presses per product and variant (500)
   --launches N    launches each of a warm and of a cold slot (60)
   --clicks N      clicks heard (100)
+  --path NAME     a network path: clean-40, loss-1, halved, bursts-5 or a trace (all of them)
   --no-yardstick  Kilat alone, without TigerVNC + noVNC
   --quick         a tenth of everything: shows that it runs, measures little`;
 
@@ -39,10 +46,12 @@ export function parseChoices(words: readonly string[]): Choices {
     return Number(text);
   };
   return {
-    parts: asked === 'all' ? PARTS : [asked],
+    parts: asked === 'all' ? USUAL_PARTS : [asked],
     inputs: count('inputs', 500),
     launches: count('launches', 60),
     clicks: count('clicks', 100),
+    paths: values.path ?? [],
+    timeShare: share,
     silenceSeconds: values.quick === true ? 3 : 10,
     yardstick: values['no-yardstick'] !== true,
   };
@@ -59,6 +68,7 @@ function parse(words: readonly string[]) {
         inputs: { type: 'string' },
         launches: { type: 'string' },
         clicks: { type: 'string' },
+        path: { type: 'string', multiple: true },
         'no-yardstick': { type: 'boolean' },
         quick: { type: 'boolean' },
       },

@@ -7,6 +7,8 @@ import { measureLaunch } from './measure/launch.ts';
 import { Progress } from './measure/progress.ts';
 import type { Run } from './measure/run.ts';
 import { measureSound } from './measure/sound.ts';
+import { measureNetworkPart } from './network/measure-network.ts';
+import { networkTable } from './network/network-table.ts';
 import { Kilat, startServers } from './products/kilat.ts';
 import { Novnc } from './products/novnc.ts';
 import { PlayerSound } from './products/player-sound.ts';
@@ -42,6 +44,7 @@ async function bench(choices: Choices, config: Config): Promise<number> {
     silences: [],
     launches: [],
     clicks: [],
+    network: [],
   };
   const run: Run = {
     result,
@@ -61,7 +64,9 @@ async function bench(choices: Choices, config: Config): Promise<number> {
   }
   result.endedAt = new Date().toISOString();
   const folder = await writeReport(result, config.results);
-  console.log(`\n${terminalTable(figures(result))}\n\n${folder}/report.html`);
+  if (result.network.length > 0) console.log(`\n${networkTable(result.network)}`);
+  if (choices.parts.some((part) => part !== 'network')) console.log(`\n${terminalTable(figures(result))}`);
+  console.log(`\n${folder}/report.html`);
   return result.stopped === null ? 0 : 1;
 }
 
@@ -79,6 +84,7 @@ async function measure(run: Run, config: Config, browser: Browser, sound: Player
       await servers.close();
     }
   }
+  if (parts.includes('network')) await measureNetworkPart(run, browser);
   if (parts.includes('launch')) await measureLaunch(run, browser);
 }
 

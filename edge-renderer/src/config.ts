@@ -21,6 +21,8 @@ const Environment = z.object({
   KILAT_TITLES: z.string().default(''),
   KILAT_EDGE_ADDRESS: z.union([z.ipv4(), z.ipv6()], 'is no IP address').default('127.0.0.1'),
   KILAT_EDGE_PORT: Port.default(44_380),
+  /** What players are told instead, where a NAT or a relay forwards another port to ours. */
+  KILAT_EDGE_ANNOUNCED_PORT: Port.optional(),
   KILAT_EDGE_STATUS_PORT: Port.default(8081),
   KILAT_EDGE_SLOTS: z.coerce.number().int().min(1).max(64).default(Math.max(1, availableParallelism())),
   KILAT_EDGE_WARM: list.pipe(z.array(TitleId)).default([]),
@@ -49,6 +51,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     titleFolders: env.KILAT_TITLES.split(':').filter((folder) => folder !== ''),
     address: env.KILAT_EDGE_ADDRESS,
     port: env.KILAT_EDGE_PORT,
+    announcedPort: env.KILAT_EDGE_ANNOUNCED_PORT,
     statusPort: env.KILAT_EDGE_STATUS_PORT,
     slots: env.KILAT_EDGE_SLOTS,
     warm: env.KILAT_EDGE_WARM,

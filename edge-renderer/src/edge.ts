@@ -56,7 +56,12 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     );
 
   const workers = await MediaWorkers.start(
-    { binary: config.workerBinary, address: config.address, port: config.port },
+    {
+      binary: config.workerBinary,
+      address: config.address,
+      port: config.port,
+      announcedPort: config.announcedPort,
+    },
     () => {
       log.error('media worker died; starting another');
       sessions.mediaLost();

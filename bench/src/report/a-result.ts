@@ -69,6 +69,8 @@ export function aResult(more: Partial<Result> = {}): Result {
       inputs: 4,
       launches: 2,
       clicks: 2,
+      paths: [],
+      timeShare: 1,
       silenceSeconds: 10,
       yardstick: true,
     },
@@ -107,6 +109,7 @@ export function aResult(more: Partial<Result> = {}): Result {
       },
     ],
     clicks: [{ atMs: 0, heardMs: 90 }],
+    network: [],
     ...more,
   };
 }

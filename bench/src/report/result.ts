@@ -1,6 +1,7 @@
 import type { Choices } from '../choices.ts';
 import type { Usage } from '../measure/block.ts';
 import type { ProductName, Variant } from '../products/product.ts';
+import type { NetworkRecord } from '../network/network-record.ts';
 import type { BlockReading } from '../sampler/page/sampler.ts';
 import type { Machine } from './machine.ts';
 
@@ -55,4 +56,5 @@ export interface Result {
   silences: SilenceRecord[];
   launches: LaunchRecord[];
   clicks: ClickRecord[];
+  network: NetworkRecord[];
 }

@@ -23,8 +23,8 @@ test('each second holds its own inputs and what happened in it, in order', () =>
   log.matched(sample(10));
   log.matched(sample(30));
   log.reconnected();
-  log.close(1_000, rates({ framesDecoded: 60, freezeCount: 1, packetsReceived: 98, packetsLost: 2 }), 4);
-  log.close(2_000, rates({ framesDecoded: 30, packetsReceived: 1_000, packetsLost: 5 }), undefined);
+  log.close(1_000, rates({ framesDecoded: 60, freezeCount: 1, packetsReceived: 98, packetsLost: 2 }), 4, undefined);
+  log.close(2_000, rates({ framesDecoded: 30, packetsReceived: 1_000, packetsLost: 5 }), undefined, undefined);
   expect(log.seconds).toMatchObject([
     {
       atMs: 1_000,
@@ -40,7 +40,7 @@ test('each second holds its own inputs and what happened in it, in order', () =>
 
 test('gives the seconds of the last while', () => {
   const log = new SecondLog();
-  for (let second = 1; second <= 40; second++) log.close(second * 1_000, rates({}), undefined);
+  for (let second = 1; second <= 40; second++) log.close(second * 1_000, rates({}), undefined, undefined);
   expect(log.recent(40_000, 30_000).map(({ atMs }) => atMs)).toEqual(
     Array.from({ length: 31 }, (_, index) => (index + 10) * 1_000),
   );

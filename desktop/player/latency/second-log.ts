@@ -1,5 +1,6 @@
 import { distribution } from '@kilat/shared/latency/quantiles';
 import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { SecondOfPlay } from '../play/model.ts';
 import type { ReceiveRates } from '../receive/receive-rates.ts';
 import type { MatchedInput } from './matched-input.ts';
@@ -24,10 +25,10 @@ export class SecondLog {
   }
 
   /** Closes the second that ends now. */
-  close(nowMs: number, rates: ReceiveRates, roundTripMs: number | undefined): void {
+  close(nowMs: number, rates: ReceiveRates, roundTripMs: number | undefined, rendition: Rendition | undefined): void {
     if (rates.freezes > 0) this.#events.push('freeze');
     if (rates.lossPercent >= MARKED_LOSS_PERCENT) this.#events.push('loss');
-    this.#seconds.push(secondOfPlay(nowMs, this.#samples, rates, roundTripMs, this.#events));
+    this.#seconds.push(secondOfPlay(nowMs, this.#samples, rates, { roundTripMs, rendition }, this.#events));
     if (this.#seconds.length > MAX_SECONDS) this.#seconds.shift();
     this.#samples = [];
     this.#events = [];
@@ -48,7 +49,7 @@ export function secondOfPlay(
   atMs: number,
   samples: readonly MatchedInput[],
   rates: ReceiveRates,
-  roundTripMs: number | undefined,
+  { roundTripMs, rendition }: Pick<SecondOfPlay, 'roundTripMs' | 'rendition'>,
   events: SecondOfPlay['events'],
 ): SecondOfPlay {
   const latency = distribution(samples.map(({ totalMs }) => totalMs));
@@ -67,6 +68,7 @@ export function secondOfPlay(
     videoKbps,
     lossPercent,
     roundTripMs,
+    rendition,
     events,
   };
 }

@@ -1,5 +1,6 @@
 import type { InputEvent } from '@kilat/shared/input/events';
 import { decodeReport } from '@kilat/shared/input/report';
+import type { ShownFrame } from '@kilat/shared/latency/stages';
 import type { MediaOffer } from '@kilat/shared/media/parameters';
 import { type ControlMessage, EdgeMessage } from '@kilat/shared/session/channel-messages';
 import { InputLink } from '../input/input-link.ts';
@@ -7,6 +8,7 @@ import type { LatencyMeter } from '../latency/latency-meter.ts';
 import { Pinger } from '../latency/pinger.ts';
 import { MediaConnection } from '../launch/media-connection.ts';
 import type { Prepared } from '../launch/prepare.ts';
+import { ArrivalReporter } from '../receive/arrival-reporter.ts';
 import { MediaWatch } from './media-watch.ts';
 
 const WATCH_INTERVAL_MS = 250;
@@ -26,6 +28,7 @@ export class Connection {
   readonly #media: MediaConnection;
   readonly #input: InputLink;
   readonly #pinger: Pinger;
+  readonly #arrivals: ArrivalReporter;
   readonly #meter: LatencyMeter;
   readonly #listener: ConnectionListener;
   readonly #watch = new MediaWatch(performance.now());
@@ -45,7 +48,10 @@ export class Connection {
     this.#meter = meter;
     this.#listener = listener;
     this.#media = new MediaConnection(prepared.device, prepared.certificate, offer, {
-      onVideo: (track, receiver) => listener.onVideo(track, receiver),
+      onVideo: (track, receiver) => {
+        this.#arrivals.watch(receiver);
+        listener.onVideo(track, receiver);
+      },
       onAudio: (track) => listener.onAudio(track),
       onReport: (bytes) => this.#onReport(bytes),
       onEdgeEvent: (text) => this.#onEdgeEvent(text),
@@ -54,6 +60,7 @@ export class Connection {
     const sendPacket = (packet: Uint8Array<ArrayBuffer>) => this.#media.sendInput(packet);
     this.#input = new InputLink(sendPacket);
     this.#pinger = new Pinger(sendPacket);
+    this.#arrivals = new ArrivalReporter({ send: sendPacket, roundTripMs: () => meter.roundTripMs });
     this.#watchTimer = setInterval(() => this.#look(), WATCH_INTERVAL_MS);
     this.#media.open(offer).catch(() => this.#break());
   }
@@ -81,8 +88,9 @@ export class Connection {
   }
 
   /** A frame of this connection is on the screen. */
-  frameShown(shownMs: number): void {
-    this.#lastFrameMs = shownMs;
+  frameShown(frame: ShownFrame): void {
+    this.#lastFrameMs = frame.shownMs;
+    this.#arrivals.frameShown(frame);
   }
 
   getStats(): Promise<RTCStatsReport | undefined> {
@@ -93,6 +101,7 @@ export class Connection {
     this.#closed = true;
     clearInterval(this.#watchTimer);
     this.#pinger.close();
+    this.#arrivals.close();
     this.#input.close();
     this.#media.close();
   }

@@ -2,6 +2,7 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import type { Refusal } from '@kilat/shared/launch/messages';
 import type { Distribution } from '@kilat/shared/latency/quantiles';
 import type { LatencyStage } from '@kilat/shared/latency/stages';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { GamepadFacts } from '../input/gamepad-input.ts';
 
@@ -47,6 +48,8 @@ export interface SecondOfPlay {
   videoKbps: number;
   lossPercent: number;
   roundTripMs: number | undefined;
+  /** In force at its end, as the edge told; undefined before it has. */
+  rendition: Rendition | undefined;
   /** What happened in that second, in the order it did. */
   events: ('freeze' | 'reconnected' | 'loss')[];
 }
@@ -87,6 +90,8 @@ export interface KilatStats {
     jitterBufferMs: number | undefined;
     decodeMs: number | undefined;
     decoder: string | undefined;
+    /** What the edge encodes at; undefined before it has told. */
+    rendition: Rendition | undefined;
   };
   audio: {
     kbps: number;

@@ -116,7 +116,7 @@ export class LivePlaySession implements PlaySession {
       onFrame: (frame) => {
         if (this.#given === undefined || this.#over) return;
         this.#given.recorder.meter.shown(frame, video);
-        this.#connection?.frameShown(frame.shownMs);
+        this.#connection?.frameShown(frame);
         if (this.#state.is !== 'playing') this.#onFirstFrame(frame.shownMs);
       },
     });
@@ -289,6 +289,8 @@ export class LivePlaySession implements PlaySession {
         }
         this.#soundLost = true;
         return this.#happened({ type: 'sound-lost' });
+      case 'rendition':
+        return this.#given?.recorder.renditionChanged(message.rendition);
     }
   }
 

@@ -9,6 +9,7 @@ import { SampleWindow } from '../latency/sample-window.ts';
 import { SecondLog } from '../latency/second-log.ts';
 import { addTotals, type ReceiveRates, receiveRates } from '../receive/receive-rates.ts';
 import { NOTHING_RECEIVED, type ReceiveTotals, readReceiveTotals, type StatsEntry } from '../receive/receive-totals.ts';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { KilatStats, SecondOfPlay, SessionSummary } from './model.ts';
 
 /** Span of the live figures, ms. */
@@ -29,6 +30,7 @@ export class SessionRecorder {
   #totals: ReceiveTotals;
   #rates: ReceiveRates | undefined;
   #playingSinceMs: number | undefined;
+  #rendition: Rendition | undefined;
 
   /** `firstWindow`: number of the first quality record. */
   constructor(readProbe: ReadProbe | undefined, firstWindow: number, onRecord: (record: QualityRecord) => void) {
@@ -50,6 +52,11 @@ export class SessionRecorder {
     if (again) this.#seconds.reconnected();
   }
 
+  /** The edge encodes at this from now on. */
+  renditionChanged(rendition: Rendition): void {
+    this.#rendition = rendition;
+  }
+
   /** A new connection counts from zero. */
   connectionReplaced(): void {
     this.meter.connectionReplaced();
@@ -65,7 +72,8 @@ export class SessionRecorder {
         ? { ...before, atMs: nowMs, roundTripMs: undefined }
         : addTotals(this.#earlier, readReceiveTotals(report, nowMs));
     this.#rates = receiveRates(before, this.#totals);
-    if (this.#playingSinceMs !== undefined) this.#seconds.close(nowMs, this.#rates, this.#roundTripMs());
+    if (this.#playingSinceMs !== undefined)
+      this.#seconds.close(nowMs, this.#rates, this.#roundTripMs(), this.#rendition);
     if (this.#quality.due(nowMs)) this.closeQualityWindow();
   }
 
@@ -125,6 +133,7 @@ export class SessionRecorder {
         jitterBufferMs: this.#rates?.jitterBufferMs,
         decodeMs: this.#rates?.decodeMs,
         decoder: video.decoder,
+        rendition: this.#rendition,
       },
       audio: {
         kbps: this.#rates?.audioKbps ?? 0,

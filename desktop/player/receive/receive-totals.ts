@@ -15,6 +15,7 @@ export interface VideoTotals {
   bytes: number;
   packetsReceived: number;
   packetsLost: number;
+  nacks: number;
   plis: number;
   freezes: number;
   jitterBufferMs: number;
@@ -60,6 +61,7 @@ export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number): R
       bytes: count(video.bytesReceived) + count(video.headerBytesReceived),
       packetsReceived: count(video.packetsReceived),
       packetsLost: count(video.packetsLost),
+      nacks: count(video.nackCount),
       plis: count(video.pliCount),
       freezes: count(video.freezeCount),
       jitterBufferMs: count(video.jitterBufferDelay) * 1_000,

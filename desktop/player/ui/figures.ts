@@ -1,3 +1,4 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 /** Between a figure and its unit: no break. */
 const GAP = '\u00a0';
 
@@ -37,4 +38,10 @@ export function asPlayed(ms: number): string {
 export function asClock(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** Lines and frame rate that the edge encodes at, and the bitrate it may use: "720p60, ≤ 8.0 Mb/s". */
+export function asRendition(rendition: Rendition | undefined): string {
+  if (rendition === undefined) return '–';
+  return `${rendition.height}p${rendition.framesPerSecond.toFixed(0)}, ≤\u00a0${asRate(rendition.bitrateKbps)}`;
 }

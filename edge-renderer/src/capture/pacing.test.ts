@@ -39,3 +39,25 @@ test('the first damage after an input goes ahead of its slot, the next does not'
   pacing.captured(1);
   expect(pacing.waitMs(1)).toBeGreaterThan(20);
 });
+
+test('the frame rate changes while it runs', () => {
+  const pacing = new FramePacing(60, 0);
+  pacing.setFrameRate(30, 0);
+  let nowMs = 0;
+  let captures = 0;
+  while (nowMs < 10_000) {
+    nowMs += pacing.waitMs(nowMs);
+    pacing.captured(nowMs);
+    captures += 1;
+  }
+  expect(captures / 10).toBeGreaterThan(30);
+  expect(captures / 10).toBeLessThan(34);
+});
+
+test('a hold keeps everything back, an answer to an input too', () => {
+  const pacing = new FramePacing(60, 0);
+  pacing.holdUntil(80);
+  pacing.inputInjected(10);
+  expect(pacing.waitMs(20)).toBe(60);
+  expect(pacing.waitMs(80)).toBe(0);
+});

@@ -7,14 +7,25 @@ export class FramePacing {
   static readonly #burst = 2;
   /** Damage this soon after an input counts as its answer. */
   static readonly #inputWindowMs = 60;
-  readonly #tokensPerMs: number;
+  #tokensPerMs: number;
   #tokens = FramePacing.#burst;
   #filledAtMs: number;
   #inputUntilMs = Number.NEGATIVE_INFINITY;
+  #heldUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(framesPerSecond: number, nowMs: number) {
-    this.#tokensPerMs = (framesPerSecond * 1.02) / 1000;
+    this.#tokensPerMs = tokensPerMs(framesPerSecond);
     this.#filledAtMs = nowMs;
+  }
+
+  setFrameRate(framesPerSecond: number, nowMs: number): void {
+    this.#fill(nowMs);
+    this.#tokensPerMs = tokensPerMs(framesPerSecond);
+  }
+
+  /** No capture before this time, not even an input's answer: it would only wait behind others in the network. */
+  holdUntil(untilMs: number): void {
+    this.#heldUntilMs = untilMs;
   }
 
   inputInjected(nowMs: number): void {
@@ -25,7 +36,7 @@ export class FramePacing {
   waitMs(nowMs: number): number {
     this.#fill(nowMs);
     const floor = nowMs < this.#inputUntilMs ? 0 : 1;
-    return Math.max(0, (floor - this.#tokens) / this.#tokensPerMs);
+    return Math.max(0, this.#heldUntilMs - nowMs, (floor - this.#tokens) / this.#tokensPerMs);
   }
 
   /** Takes the token of the capture that begins now. */
@@ -40,3 +51,5 @@ export class FramePacing {
     this.#filledAtMs = nowMs;
   }
 }
+
+const tokensPerMs = (framesPerSecond: number): number => (framesPerSecond * 1.02) / 1000;

@@ -80,6 +80,15 @@ export class ScreenCapture {
     this.#pacing.inputInjected(monotonicMs());
   }
 
+  setFrameRate(framesPerSecond: number): void {
+    this.#pacing.setFrameRate(framesPerSecond, monotonicMs());
+  }
+
+  /** Captures nothing until then; what changes meanwhile is captured right after. */
+  holdUntil(untilMs: number): void {
+    this.#pacing.holdUntil(untilMs);
+  }
+
   #damaged(): void {
     this.#damagedAtMs ??= monotonicMs();
     if (this.#wake === undefined) return this.#go();

@@ -1,4 +1,5 @@
 import type { EndReason, StageName } from '@kilat/shared/session/life';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
@@ -44,7 +45,8 @@ export type ToContainer =
   /** An input was handed to the X server just now. */
   | { type: 'input' }
   | { type: 'key-frame' }
-  | { type: 'bitrate'; kbps: number }
+  /** What to encode at; `holdUntilMs`: no frame before then, monotonic ms. */
+  | { type: 'rendition'; rendition: Rendition; holdUntilMs?: number | undefined }
   | { type: 'close' };
 
 /** One frame that was sent. Times on the monotonic clock, ms. */

@@ -1,4 +1,5 @@
 import { VIDEO_PAYLOAD_TYPE } from '@kilat/shared/media/router-capabilities';
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { rtpTimestampAt, VIDEO_TICKS_PER_MS } from '@kilat/shared/units';
 import { isDrawn } from '../capture/drawn.ts';
@@ -6,6 +7,7 @@ import { type Capture, ScreenCapture } from '../capture/screen-capture.ts';
 import { openScreenReader, type ScreenReader } from '../capture/screen-reader.ts';
 import type { XConnection } from '../capture/x-connection.ts';
 import { type EncoderChange, EncoderLadder } from '../encode/encoder-ladder.ts';
+import { FrameBudget } from '../encode/frame-budget.ts';
 import { openScreen } from '../encode/open-encoder.ts';
 import type { Screen } from '../encode/screen.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
@@ -36,6 +38,8 @@ export class PictureStream {
   readonly #encoder: EncoderLadder;
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
+  readonly #budget: FrameBudget;
+  #picture: DisplaySpec;
   #drawn = false;
   /** Something was captured that the encoder has not seen. */
   #unseen = true;
@@ -49,6 +53,7 @@ export class PictureStream {
     x: XConnection,
     parts: { reader: ScreenReader; screen: Screen; encoder: EncoderLadder },
     display: DisplaySpec,
+    bitrateKbps: number,
     listener: PictureListener,
   ) {
     this.#display = display;
@@ -56,6 +61,8 @@ export class PictureStream {
     this.#reader = parts.reader;
     this.#screen = parts.screen;
     this.#encoder = parts.encoder;
+    this.#picture = display;
+    this.#budget = new FrameBudget({ bitrateKbps, framesPerSecond: display.fps });
     this.#capture = new ScreenCapture(
       x,
       this.#reader,
@@ -78,7 +85,7 @@ export class PictureStream {
     const changed = (change: EncoderChange) => listener.encoderChanged(change);
     const encoder = await EncoderLadder.open(encoders, screen, { ...display, bitrateKbps }, changed);
     const reader = await openScreenReader(x, framebufferPath);
-    return new PictureStream(x, { reader, screen, encoder }, display, listener);
+    return new PictureStream(x, { reader, screen, encoder }, display, bitrateKbps, listener);
   }
 
   get encoderKind(): EncoderKind {
@@ -135,8 +142,18 @@ export class PictureStream {
     this.#capture.inputInjected();
   }
 
-  setBitrate(kbps: number): void {
-    this.#encoder.setBitrate(kbps);
+  /** `holdUntilMs`: no frame before then, monotonic ms. */
+  setRendition(rendition: Rendition, holdUntilMs: number | undefined): void {
+    if (holdUntilMs !== undefined) this.#capture.holdUntil(holdUntilMs);
+    const { width, height, framesPerSecond: fps } = rendition;
+    const picture = this.#picture;
+    if (width !== picture.width || height !== picture.height || fps !== picture.fps) {
+      this.#picture = { width, height, fps };
+      this.#capture.setFrameRate(fps);
+      this.#encoder.setPicture(this.#picture);
+    }
+    this.#budget.use(rendition);
+    this.#encoder.setBitrate(this.#budget.encoderKbps);
   }
 
   close(): void {
@@ -160,6 +177,8 @@ export class PictureStream {
       this.#capture.pause();
       return;
     }
+    this.#budget.frame(capturedMs);
+    this.#encoder.setBitrate(this.#budget.encoderKbps);
     const encoded = await this.#encoder.encode(
       Math.round(capturedMs * VIDEO_TICKS_PER_MS),
       this.#unseen ? undefined : changed,

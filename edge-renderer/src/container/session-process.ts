@@ -201,8 +201,8 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
       return now.picture.inputInjected();
     case 'key-frame':
       return now.picture.keyFrame();
-    case 'bitrate':
-      return now.picture.setBitrate(message.kbps);
+    case 'rendition':
+      return now.picture.setRendition(message.rendition, message.holdUntilMs);
   }
 }
 

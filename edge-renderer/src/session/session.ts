@@ -1,8 +1,11 @@
+import { isArrivalReport } from '@kilat/shared/media/arrival-report';
 import { encodeReport, type EdgeReport } from '@kilat/shared/input/report';
 import type { PlayerId, SessionId, TitleId } from '@kilat/shared/ids';
 import type { MediaOffer, MediaRequest } from '@kilat/shared/media/parameters';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
+import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import { SessionRendition } from '../congestion/session-rendition.ts';
 import type { Container, InputAccess } from '../container/container.ts';
 import type { FromContainer, SentFrame } from '../container/messages.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
@@ -77,6 +80,7 @@ export class Session {
   readonly #waiting = new WaitingInputs();
   /** Who encodes; undefined until it is known. */
   encoder: EncoderKind | undefined;
+  readonly #rendition: SessionRendition;
   #state: State = { is: 'starting' };
   #media: SessionMedia | undefined;
   #inputs = new InputStream();
@@ -91,6 +95,7 @@ export class Session {
   constructor(
     facts: SessionFacts,
     container: Container,
+    display: DisplaySpec,
     settings: SessionSettings,
     emit: (event: SessionEvent) => void,
     onEnd: () => void,
@@ -100,6 +105,11 @@ export class Session {
     this.#settings = settings;
     this.#emit = emit;
     this.#onEnd = onEnd;
+    this.#rendition = new SessionRendition(display, settings.bitrateKbps, {
+      rendition: (rendition, holdUntilMs) => container.send({ type: 'rendition', rendition, holdUntilMs }),
+      told: (rendition) => this.#tell({ type: 'rendition', rendition }),
+      keyFrame: () => container.send({ type: 'key-frame' }),
+    });
     this.#idle = new IdleWatch(settings.idleMs, monotonicMs());
     this.#tick = setInterval(() => this.#watchPlayer(), TICK_MS);
     container.listen({
@@ -124,6 +134,8 @@ export class Session {
       connected: () => this.#playerConnected(),
       input: (packet) => this.#input(packet),
       control: (text) => this.#control(text),
+      bandwidth: (kbps) => this.#rendition.bandwidth(kbps, monotonicMs()),
+      nacked: () => this.#rendition.nacked(monotonicMs()),
     });
     this.#media = media;
     this.#container.send({ type: 'stream', to: media.destination });
@@ -193,6 +205,7 @@ export class Session {
     this.counters.framesSent += 1;
     this.counters.bytesSent += frame.bytes;
     this.counters.keyFrames += frame.keyFrame ? 1 : 0;
+    this.#rendition.frameSent(frame);
     const answered = this.#waiting.answeredBy(frame);
     if (answered.length > 0) this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered });
   }
@@ -212,6 +225,7 @@ export class Session {
   #playerConnected(): void {
     this.#connected = true;
     this.#heardAtMs = monotonicMs();
+    this.#rendition.connected(this.#heardAtMs);
     this.#play();
     if (this.#cursor !== undefined) this.#tell(this.#cursor);
   }
@@ -220,6 +234,10 @@ export class Session {
     const receivedMs = monotonicMs();
     this.#heardAtMs = receivedMs;
     if (this.#state.is === 'held') this.#play();
+    if (isArrivalReport(packet)) {
+      if (!this.#rendition.report(packet, receivedMs)) this.counters.malformed += 1;
+      return;
+    }
     const arrival = this.#inputs.arrive(packet);
     switch (arrival.kind) {
       case 'malformed':
@@ -257,10 +275,10 @@ export class Session {
     }
     switch (message.type) {
       case 'quality':
-        return this.#container.send({
-          type: 'bitrate',
-          kbps: Math.min(message.maxBitrateKbps, this.#settings.bitrateKbps * 2),
-        });
+        return this.#rendition.setCeiling(
+          Math.min(message.maxBitrateKbps, this.#settings.bitrateKbps * 2),
+          monotonicMs(),
+        );
       case 'key-frame':
         return this.#container.send({ type: 'key-frame' });
       case 'bye':

@@ -78,6 +78,7 @@ export class Sessions {
     const session = new Session(
       facts,
       slot.container,
+      title.display,
       this.#settings,
       (event) => this.#tell(sessionId, event),
       () => this.#ended(sessionId),

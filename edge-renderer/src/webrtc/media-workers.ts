@@ -4,6 +4,8 @@ import { createWorker, type types } from 'mediasoup';
 export interface MediaWorker {
   createRouter(): Promise<types.Router>;
   server: types.WebRtcServer;
+  /** The port that players are told, where it is not the one listened on. */
+  announcedPort: number | undefined;
   pid: number;
 }
 
@@ -11,6 +13,7 @@ export interface WorkerSettings {
   binary: string | undefined;
   address: string;
   port: number;
+  announcedPort?: number | undefined;
 }
 
 /** Listens on all interfaces and announces `address`, except on loopback, where only loopback listens. */
@@ -101,7 +104,13 @@ export class MediaWorkers {
     this.#settling = setTimeout(() => {
       this.#failures = 0;
     }, SETTLED_MS).unref();
-    this.#current = { server, pid: worker.pid, createRouter: () => worker.createRouter({ mediaCodecs }) };
+    const { announcedPort } = this.#settings;
+    this.#current = {
+      server,
+      announcedPort,
+      pid: worker.pid,
+      createRouter: () => worker.createRouter({ mediaCodecs }),
+    };
   }
 
   async #died(): Promise<void> {

@@ -80,6 +80,15 @@ test('no colour-space extension is offered: some browsers decode on the processo
   media.close();
 });
 
+test('players are told the port that a NAT or relay forwards', async () => {
+  const media = await SessionMedia.create({ ...worker(), announcedPort: 40_123 });
+  const { recv, send } = await media.offer(request);
+  expect([...recv.iceCandidates, ...send.iceCandidates].map(({ port }) => port)).toEqual([
+    40_123, 40_123, 40_123, 40_123,
+  ]);
+  media.close();
+});
+
 test('a second page takes the place of the first', async () => {
   const media = await SessionMedia.create(worker());
   const first = await media.offer(request);

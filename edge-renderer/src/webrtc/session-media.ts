@@ -19,6 +19,10 @@ export interface MediaListener {
   connected(): void;
   input(packet: Buffer): void;
   control(text: string): void;
+  /** The worker's estimate of the way to the page, about once a second. */
+  bandwidth(kbps: number): void;
+  /** The page asked for video packets again. */
+  nacked(): void;
 }
 
 /** The browser cannot take what the edge sends. */
@@ -36,7 +40,7 @@ interface Connection {
   control: types.DataProducer;
 }
 
-const unheard: MediaListener = { connected() {}, input() {}, control() {} };
+const unheard: MediaListener = { connected() {}, input() {}, control() {}, bandwidth() {}, nacked() {} };
 
 /**
  * A session's part of the media worker: a router, the plain transport its RTP comes in by, and the transports of the page
@@ -45,6 +49,7 @@ const unheard: MediaListener = { connected() {}, input() {}, control() {} };
 export class SessionMedia {
   readonly #router: types.Router;
   readonly #server: types.WebRtcServer;
+  readonly #announcedPort: number | undefined;
   readonly #video: types.Producer;
   readonly #audio: types.Producer;
   readonly #direct: types.DirectTransport;
@@ -60,7 +65,7 @@ export class SessionMedia {
 
   private constructor(
     router: types.Router,
-    server: types.WebRtcServer,
+    { server, announcedPort }: MediaWorker,
     parts: {
       video: types.Producer;
       audio: types.Producer;
@@ -72,6 +77,7 @@ export class SessionMedia {
   ) {
     this.#router = router;
     this.#server = server;
+    this.#announcedPort = announcedPort;
     this.#video = parts.video;
     this.#audio = parts.audio;
     this.#direct = parts.direct;
@@ -95,7 +101,7 @@ export class SessionMedia {
       direct.produceData({ label: 'events' }),
     ]);
     const destination = { port: plain.tuple.localPort, videoSsrc, audioSsrc };
-    const media = new SessionMedia(router, worker.server, { video, audio, direct, report, events }, destination);
+    const media = new SessionMedia(router, worker, { video, audio, direct, report, events }, destination);
     media.#next = await media.#openConnection();
     return media;
   }
@@ -134,9 +140,10 @@ export class SessionMedia {
       recv.connect({ dtlsParameters }),
       send.connect({ dtlsParameters }),
     ]);
+    this.#watchPath(recv, video);
     return {
-      recv: transportOptions(recv),
-      send: transportOptions(send),
+      recv: transportOptions(recv, this.#announcedPort),
+      send: transportOptions(send, this.#announcedPort),
       video: consumerOptions(video),
       audio: consumerOptions(audio),
       report: dataConsumerOptions(report),
@@ -182,6 +189,18 @@ export class SessionMedia {
     return { recv, send, report, events, input, control };
   }
 
+  #watchPath(recv: types.WebRtcTransport, video: types.Consumer): void {
+    recv.on('trace', (trace) => {
+      const { availableBitrate } = trace.info as { availableBitrate?: number };
+      if (trace.type === 'bwe' && availableBitrate !== undefined) this.#listener.bandwidth(availableBitrate / 1000);
+    });
+    video.on('trace', ({ type }) => {
+      if (type === 'nack') this.#listener.nacked();
+    });
+    // The page's first packet does not wait for it; a router that closes meanwhile needs no traces.
+    Promise.all([recv.enableTraceEvent(['bwe']), video.enableTraceEvent(['nack'])]).catch(() => {});
+  }
+
   async #receive(producer: types.DataProducer, handle: (message: Buffer) => void): Promise<void> {
     const consumer = await this.#direct.consumeData({ dataProducerId: producer.id });
     consumer.on('message', handle);
@@ -223,13 +242,12 @@ function audioParameters(ssrc: number): types.RtpParameters {
   };
 }
 
-function transportOptions({
-  id,
-  iceParameters,
-  iceCandidates,
-  dtlsParameters,
-  sctpParameters,
-}: types.WebRtcTransport): MediaOffer['recv'] {
+function transportOptions(transport: types.WebRtcTransport, announcedPort: number | undefined): MediaOffer['recv'] {
+  const { id, iceParameters, dtlsParameters, sctpParameters } = transport;
+  const iceCandidates = transport.iceCandidates.map((candidate) => ({
+    ...candidate,
+    port: announcedPort ?? candidate.port,
+  }));
   return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } as MediaOffer['recv'];
 }
 

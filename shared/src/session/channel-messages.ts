@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_PADS } from '../input/gamepad.ts';
+import { Rendition } from '../media/rendition.ts';
 import { Kbps, Milliseconds } from '../units.ts';
 
 /** Page → edge on the `control` stream, JSON text, at most 1 KB each. */
@@ -51,5 +52,7 @@ export const EdgeMessage = z.discriminatedUnion('type', [
     weak: z.number().min(0).max(1),
     durationMs: Milliseconds,
   }),
+  /** The rendition in force: what the picture is encoded at. At most a few a second. */
+  z.object({ type: z.literal('rendition'), rendition: Rendition }),
 ]);
 export type EdgeMessage = z.infer<typeof EdgeMessage>;

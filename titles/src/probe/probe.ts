@@ -6,7 +6,9 @@ import { moveBackground } from './moving-background.ts';
 import { pressCode } from './press.ts';
 import { ProbeWindow } from './window.ts';
 
-const { values: options } = parseArgs({ options: { moving: { type: 'boolean' }, click: { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  options: { moving: { type: 'boolean' }, busy: { type: 'boolean' }, click: { type: 'boolean' } },
+});
 
 const screen = await connectDisplay();
 // The display going away is this program's end, not a fault of it.
@@ -24,4 +26,4 @@ screen.client.on('event', (event) => {
   click?.();
 });
 window.paint(state);
-if (options.moving === true) await moveBackground(screen, window.id);
+if (options.moving === true) await moveBackground(screen, window.id, options.busy === true);

@@ -24,6 +24,8 @@ const USUAL_MS: Record<LatencyStage, number> = {
   present: 5.8,
 };
 
+const RENDITION = { bitrateKbps: 8_000, framesPerSecond: 60, width: 1280, height: 720 };
+
 export const FREEDOOM: TitleFacts = {
   id: 'freedoom',
   name: 'Freedoom: Phase 1',
@@ -65,6 +67,7 @@ export function playedSeconds(count: number, seed = 7): SecondOfPlay[] {
       videoKbps: broken ? 0 : lossy ? 3400 + 600 * next() : 5600 + 900 * Math.sin(second / 17) + 500 * next(),
       lossPercent: lossy ? 2.4 + 1.3 * next() : 0,
       roundTripMs: 11 + 2 * next(),
+      rendition: RENDITION,
       events,
     };
   });
@@ -136,6 +139,7 @@ export function statsOf(
       jitterBufferMs: 0.8,
       decodeMs: 1.4,
       decoder: 'FFmpeg',
+      rendition: RENDITION,
     },
     audio: { kbps: 96, energy: 3.2, jitterBufferMs: 61, packetsLost: 0, concealedSamples: 0 },
     launchMs,

@@ -1,6 +1,6 @@
 import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import type { KilatStats } from '../../play/model.ts';
-import { asRate, inMs, inPercent } from '../figures.ts';
+import { asRate, asRendition, inMs, inPercent } from '../figures.ts';
 import { latencyStageWords, measureWords } from '../words.ts';
 
 /** A figure of the overlay, and the same for the copied text. */
@@ -26,6 +26,7 @@ export function connectionFigures({ video, clock }: KilatStats, lossPercent: num
     { name: 'Decode', value: inMs(video.decodeMs) },
     { name: 'Clocks', value: clock === undefined ? '–' : `±\u00a0${inMs(clock.uncertaintyMs)}` },
     { name: 'Freezes', value: String(video.freezes) },
+    { name: 'Encoded at', value: asRendition(video.rendition) },
   ];
 }
 

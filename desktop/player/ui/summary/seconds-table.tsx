@@ -1,5 +1,5 @@
 import type { SecondOfPlay } from '../../play/model.ts';
-import { asClock, asRate, inMs, inPercent } from '../figures.ts';
+import { asClock, asRate, asRendition, inMs, inPercent } from '../figures.ts';
 import styles from './seconds-table.module.css';
 
 /** The timeline as a table, by ten seconds where the session was long; folded away for those who see the plot. */
@@ -19,6 +19,7 @@ export function SecondsTable({ seconds }: { seconds: readonly SecondOfPlay[] }) 
               <th scope="col">Worst</th>
               <th scope="col">Frames</th>
               <th scope="col">Bitrate</th>
+              <th scope="col">Encoded at</th>
               <th scope="col">Loss</th>
               <th scope="col">Events</th>
             </tr>
@@ -31,6 +32,7 @@ export function SecondsTable({ seconds }: { seconds: readonly SecondOfPlay[] }) 
                 <td>{inMs(second.latencyMaxMs)}</td>
                 <td>{second.framesPerSecond.toFixed(0)}&nbsp;fps</td>
                 <td>{asRate(second.videoKbps)}</td>
+                <td>{asRendition(second.rendition)}</td>
                 <td>{inPercent(second.lossPercent)}</td>
                 <td>{second.events.map(eventWords).join(', ')}</td>
               </tr>

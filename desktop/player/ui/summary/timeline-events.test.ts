@@ -11,6 +11,7 @@ const calm = (n: number): SecondOfPlay[] =>
     framesPerSecond: 60,
     videoKbps: 6000,
     lossPercent: 0,
+    rendition: undefined,
     roundTripMs: 12,
     events: [],
   }));

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Catalogue } from '@kilat/shared/title/catalogue';
+import type { Browser, Page } from 'playwright-core';
+import { freePort } from '../../../scripts/serve/free-port.mjs';
+import { browserScript } from '../browser-script.ts';
+import { pressBlock } from '../measure/block.ts';
+import type { Run } from '../measure/run.ts';
+import { UsageError } from '../choices.ts';
+import { GAP_MS, planPresses } from '../measure/schedule.ts';
+import { Kilat, startServers, VIDEO } from '../products/kilat.ts';
+import type { NetworkRecord, RenditionSample, SeenFrame } from './network-record.ts';
+import type { LoggedFrame } from './page/frame-log.ts';
+import { allPaths, type MeasuredPath } from './profiles.ts';
+import { Relay } from './relay-handle.ts';
+
+const FRAME_LOG = fileURLToPath(new URL('page/install.ts', import.meta.url));
+const TITLE = 'latency-probe-busy';
+/** From the launch until the bitrate has settled; what was before does not count, ms. */
+const SETTLE_MS = 6_000;
+const FREE_WITHIN_MS = 20_000;
+const LOOK_MS = 250;
+/** A path that changes half-way needs its time. */
+const LEAST_SECONDS = 25;
+const TICKS_PER_MS = 90;
+
+/** The `network` part of a run: the paths asked for, one after the other. */
+export async function measureNetworkPart(run: Run, browser: Browser): Promise<void> {
+  const { paths: names, timeShare } = run.result.choices;
+  const known = allPaths();
+  const unknown = names.find((name) => known.every(({ profile }) => profile.name !== name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `${unknown} is no network path; there are ${known.map(({ profile }) => profile.name).join(', ')}`,
+    );
+  const asked = known
+    .filter(({ profile }) => names.length === 0 || names.includes(profile.name))
+    .map((path) => ({ ...path, seconds: Math.max(LEAST_SECONDS, Math.round(path.seconds * timeShare)) }));
+  run.progress.stage(`Network: ${asked.map(({ profile, seconds }) => `${profile.name} ${seconds} s`).join(', ')}`);
+  const { network } = run.result;
+  await measureNetwork(
+    browser,
+    asked,
+    (record) => {
+      network.push(record);
+      run.progress.step(network.length, asked.length, `paths; ${record.profile}`);
+    },
+    run.signal,
+  );
+}
+
+/** Real sessions of the busy probe in a real browser, one on each path, through the relay. */
+export async function measureNetwork(
+  browser: Browser,
+  paths: readonly MeasuredPath[],
+  onRecord: (record: NetworkRecord) => void,
+  signal: AbortSignal,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const first = paths[0]?.profile;
+  if (first === undefined) throw new Error('no path to measure');
+  const port = await freePort();
+  const servers = await startServers({
+    slots: 1,
+    env: { KILAT_EDGE_ANNOUNCED_PORT: String(port), KILAT_HOLD_SECONDS: '0.2', ...env },
+  });
+  let relay: Relay | undefined;
+  try {
+    relay = await Relay.start(port, { address: '127.0.0.1', port: servers.mediaPort }, first);
+    const kilat = new Kilat(browser, servers);
+    for (const path of paths) {
+      await slotFree(servers.url, signal);
+      onRecord(await measurePath(kilat, relay, path));
+    }
+  } finally {
+    relay?.close();
+    await servers.close();
+  }
+}
+
+/** The session of the path before ends some seconds after its page is gone. */
+async function slotFree(url: string, signal: AbortSignal): Promise<void> {
+  for (
+    const giveUpAt = Date.now() + FREE_WITHIN_MS;
+    Date.now() < giveUpAt;
+    await sleep(LOOK_MS, undefined, { signal })
+  ) {
+    const { titles } = Catalogue.parse(await (await fetch(`${url}/api/titles`, { signal })).json());
+    const availability = titles.find(({ id }) => id === TITLE)?.availability;
+    if (availability?.state === 'ready' && availability.freeSlots > 0) return;
+  }
+  throw new Error(`no free slot after ${FREE_WITHIN_MS / 1000} s`);
+}
+
+async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath): Promise<NetworkRecord> {
+  const { profile, seconds, changeAtMs } = path;
+  await relay.use(profile);
+  const product = await kilat.openTitle(TITLE);
+  const { page } = product;
+  try {
+    await page.evaluate(await browserScript(FRAME_LOG));
+    await page.evaluate((selector) => globalThis.kilatFrames.begin(selector), VIDEO);
+    const { startedAtEpochMs } = await relay.read();
+    const looks = lookAtRendition(page, startedAtEpochMs);
+    const fromMs = Math.max(Date.now() - startedAtEpochMs + SETTLE_MS, (changeAtMs ?? 0) - 4_000);
+    await sleep(startedAtEpochMs + fromMs - Date.now());
+    const plan = planPresses(
+      Math.ceil(((seconds * 1000 - (changeAtMs === undefined ? 0 : fromMs)) * 2) / (GAP_MS.least + GAP_MS.most)),
+      Math.random,
+    );
+    const { presses } = await pressBlock(product, plan, 0);
+    const untilMs = Date.now() - startedAtEpochMs;
+    const { frames, timeOriginMs } = await page.evaluate(() => globalThis.kilatFrames.take());
+    const figures = await readVideo(page);
+    return {
+      profile: profile.name,
+      about: profile.about,
+      changeAtMs: changeAtMs ?? null,
+      fromMs,
+      untilMs,
+      frames: seenFrames(frames, timeOriginMs - startedAtEpochMs),
+      photonsMs: presses.map(({ totalMs }) => totalMs),
+      renditions: looks.stop(),
+      relay: await relay.read(),
+      plis: figures?.plis ?? 0,
+      keyFrames: figures?.keyFrames ?? 0,
+    };
+  } finally {
+    await product.close();
+  }
+}
+
+/** `offsetMs`: from the page's clock to time since the path began. */
+export function seenFrames(frames: readonly LoggedFrame[], offsetMs: number): SeenFrame[] {
+  const first = frames[0];
+  if (first === undefined) return [];
+  return frames.map(({ rtpTimestamp, shownMs, width }) => {
+    // The RTP timestamp is the time of capture; differences survive its wrapping at 2^32.
+    const capturedMs = ((rtpTimestamp - first.rtpTimestamp) | 0) / TICKS_PER_MS;
+    return { atMs: shownMs + offsetMs, delayMs: shownMs - first.shownMs - capturedMs, width };
+  });
+}
+
+/** What of `window.kilat.stats().video` is looked at. */
+interface VideoFigures {
+  plis: number;
+  keyFrames: number;
+  rendition: { bitrateKbps: number; framesPerSecond: number; height: number } | undefined;
+}
+
+function readVideo(page: Page): Promise<VideoFigures | undefined> {
+  return page.evaluate(() => {
+    const { kilat } = globalThis as { kilat?: { stats(): { video: VideoFigures } } };
+    return kilat?.stats().video;
+  });
+}
+
+function lookAtRendition(page: Page, startedAtEpochMs: number): { stop(): RenditionSample[] } {
+  const samples: RenditionSample[] = [];
+  let stopped = false;
+  const look = async () => {
+    while (!stopped) {
+      const rendition = (await readVideo(page).catch(() => undefined))?.rendition;
+      if (rendition !== undefined) {
+        const { bitrateKbps, framesPerSecond, height } = rendition;
+        samples.push({ atMs: Date.now() - startedAtEpochMs, bitrateKbps, framesPerSecond, height });
+      }
+      await sleep(LOOK_MS);
+    }
+  };
+  void look();
+  return {
+    stop() {
+      stopped = true;
+      return samples;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { RelayLog } from './relay.ts';
+
+/** One frame the player saw. `atMs`: shown, since the path began. */
+export interface SeenFrame {
+  atMs: number;
+  /** Captured → shown, up to a constant that is the same for all frames of one page. */
+  delayMs: number;
+  width: number;
+}
+
+/** A quarter second's look at the player's own figures; `atMs` since the path began. */
+export interface RenditionSample {
+  atMs: number;
+  bitrateKbps: number;
+  framesPerSecond: number;
+  height: number;
+}
+
+/** What one path did to a session; all of it raw. */
+export interface NetworkRecord {
+  profile: string;
+  about: string;
+  changeAtMs: number | null;
+  /** The stretch of time that counts, since the path began. */
+  fromMs: number;
+  untilMs: number;
+  frames: SeenFrame[];
+  /** Key → photon of each press, ms; null when it was never shown. */
+  photonsMs: (number | null)[];
+  renditions: RenditionSample[];
+  relay: RelayLog;
+  plis: number;
+  keyFrames: number;
+}

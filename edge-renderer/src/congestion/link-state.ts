@@ -1,0 +1,91 @@
+import type { ArrivedFrame, InFlight } from './arrivals.ts';
+
+/** A frame's arrival with its queueing delay: how much longer it took than the quickest lately, ms. */
+export interface Delayed extends ArrivedFrame {
+  delayMs: number;
+  queueMs: number;
+}
+
+/** What is known of the way to the player. Delays are between unaligned clocks. */
+export interface LinkState {
+  /** Arrivals of the last second, in the order they were sent. */
+  recent: readonly Delayed[];
+  /** Shortest delay of this span of time and of the one before. */
+  shortest: { fromMs: number; delayMs: number; beforeMs: number };
+  /** How far queueing delays scatter while the link is not full, ms. */
+  noiseMs: number;
+}
+
+export const UNKNOWN_LINK: LinkState = {
+  recent: [],
+  shortest: { fromMs: Number.NEGATIVE_INFINITY, delayMs: Number.POSITIVE_INFINITY, beforeMs: Number.POSITIVE_INFINITY },
+  noiseMs: 2,
+};
+
+export interface BusyRate {
+  kbps: number;
+  spanMs: number;
+}
+
+const RECENT_MS = 1_000;
+/** Routes change: the shortest delay is that of the last 8 to 16 s. */
+const SHORTEST_SPAN_MS = 8_000;
+/** Each frame moves the scatter by this share of its difference. */
+const NOISE_SHARE = 0.03;
+/** A frame that entered the link up to so long after the one before had left it found it busy all the same, ms. */
+const BUSY_SLACK_MS = 3;
+
+/** Takes in frames that arrived, in the order they were sent. */
+export function withArrivals(link: LinkState, frames: readonly ArrivedFrame[]): LinkState {
+  let { recent, shortest, noiseMs } = link;
+  for (const frame of frames) {
+    const delayMs = frame.arrivedMs - frame.sentMs;
+    if (frame.sentMs - shortest.fromMs > SHORTEST_SPAN_MS)
+      shortest = { fromMs: frame.sentMs, delayMs, beforeMs: shortest.delayMs };
+    else if (delayMs < shortest.delayMs) shortest = { ...shortest, delayMs };
+    const queueMs = delayMs - Math.min(shortest.delayMs, shortest.beforeMs);
+    if (queueMs < 30) noiseMs += NOISE_SHARE * (queueMs - noiseMs);
+    recent = [...recent, { ...frame, delayMs, queueMs }];
+  }
+  const newestMs = recent.at(-1)?.sentMs ?? 0;
+  return { recent: recent.filter(({ sentMs }) => newestMs - sentMs <= RECENT_MS), shortest, noiseMs };
+}
+
+/** Forgets the shortest delay in favour of the latest ones: the way has become longer, not fuller. */
+export function withLongerWay(link: LinkState): LinkState {
+  const delayMs = Math.min(...link.recent.slice(-20).map((frame) => frame.delayMs));
+  const fromMs = link.recent.at(-1)?.sentMs ?? 0;
+  return {
+    ...link,
+    shortest: { fromMs, delayMs, beforeMs: Number.POSITIVE_INFINITY },
+    recent: link.recent.map((frame) => ({ ...frame, queueMs: frame.delayMs - delayMs })),
+  };
+}
+
+/**
+ * The rate at which the link let the latest frames through while it had no pause, and for how long that was; undefined
+ * when it was idle before the newest one. What left a busy link between two arrivals is its capacity, whatever was sent.
+ */
+export function busyRate({ recent, shortest }: LinkState, withinMs: number): BusyRate | undefined {
+  const wayMs = Math.min(shortest.delayMs, shortest.beforeMs);
+  let [bytes, spanMs] = [0, 0];
+  for (let place = recent.length - 1; place > 0 && spanMs < withinMs; place--) {
+    const [before, frame] = [recent[place - 1], recent[place]];
+    if (before === undefined || frame === undefined) break;
+    // Without waiting it would have been through by `sentMs + wayMs`; the one before was still in the link then.
+    if (frame.sentMs + wayMs > before.arrivedMs + BUSY_SLACK_MS) break;
+    const intervalMs = frame.arrivedMs - before.arrivedMs;
+    if (intervalMs < 0) break;
+    bytes += frame.bytesSince;
+    spanMs += intervalMs;
+  }
+  return spanMs > 0 ? { kbps: (bytes * 8) / spanMs, spanMs } : undefined;
+}
+
+/** When, on the edge's clock, the link will have passed all that is under way, at `kbps`. */
+export function emptyAtMs({ recent, shortest }: LinkState, inFlight: InFlight, kbps: number): number {
+  const newest = recent.at(-1);
+  if (newest === undefined) return Number.NEGATIVE_INFINITY;
+  const wayMs = Math.min(shortest.delayMs, shortest.beforeMs);
+  return newest.arrivedMs - wayMs + (inFlight.bytes * 8) / kbps;
+}

@@ -1,0 +1,265 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
+import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import type { ArrivedFrame, InFlight } from './arrivals.ts';
+import { type LadderState, nextRung, renditionAt, TOP_OF_LADDER } from './ladder.ts';
+import {
+  busyRate,
+  type BusyRate,
+  emptyAtMs,
+  type LinkState,
+  UNKNOWN_LINK,
+  withArrivals,
+  withLongerWay,
+} from './link-state.ts';
+
+/** What is new since the last call. */
+export interface PathReport {
+  arrived: readonly ArrivedFrame[];
+  inFlight: InFlight;
+  /** What was sent over the last half second. */
+  sentKbps: number;
+  /** Over the last two seconds, before retransmission. */
+  lossPercent: number;
+  /** When the player last asked for packets again. */
+  nackedAtMs: number;
+  /** The media worker's estimate of the path, where it has one. */
+  bandwidthKbps: number | undefined;
+  /** Most that player and operator want. */
+  ceilingKbps: number;
+}
+
+/** The link was found full and has not been found empty since. */
+interface FullLink {
+  /** Bitrate when that began, and when it was last found so. */
+  kbpsBefore: number;
+  fromKbps: number;
+  /** Frames sent until then are of the time before the bitrate fell; those sent until it has emptied may still wait. */
+  foundMs: number;
+  settledMs: number;
+  /** Times found full, each after a pause. */
+  inARow: number;
+}
+
+export interface RenditionState {
+  link: LinkState;
+  kbps: number;
+  /** What the link let through when it was last full. */
+  capacityKbps: number | undefined;
+  full: FullLink | undefined;
+  /** When the link was last found full. */
+  fullAtMs: number;
+  changedAtMs: number;
+  /** The bitrate before frames went unanswered; undefined while they are answered. */
+  silentFromKbps: number | undefined;
+  ladder: LadderState;
+}
+
+export interface NextRendition {
+  state: RenditionState;
+  rendition: Rendition;
+  /** No frame is to be sent before this time, edge's clock: the queue of the bottleneck empties until then. */
+  holdUntilMs: number | undefined;
+}
+
+const START_KBPS = 4_000;
+const LEAST_KBPS = 150;
+/** Of the capacity measured this much is used: the rest keeps the queue empty. */
+const USED_SHARE = 0.93;
+/** Over how long the capacity of a full link is measured, ms. */
+const MEASURED_MS = 300;
+/** Of the bitrate before at least so much stays where packets sent again fill the link too, and where it was measured briefly. */
+const LEAST_SHARE = { lossy: 0.85, unsure: 0.45 };
+const SURE_AFTER_MS = 100;
+const LOSSY_MS = 500;
+/** Packets sent again make no longer queue than this, ms. */
+const SENT_AGAIN_MS = 60;
+/** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
+const MAX_HOLD_MS = 300;
+/** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
+const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_500 };
+/** Beyond so many times the media worker's estimate the bitrate grows no faster than below a known capacity. */
+const TRUSTED_BANDWIDTHS = 2;
+/** Frames sent before the player's NACK came may have waited for a retransmission, those a little later too, ms. */
+const NACK_COUNTS_MS = 20;
+/** Loss that no wireless link has of itself, percent. */
+const HEAVY_LOSS_PERCENT = 18;
+const HEAVY_LOSS_EVERY_MS = 1_000;
+/** Frames without any report for so long mean that none arrives, ms; the bitrate does not fall below this for it. */
+const SILENT_MS = 500;
+const SILENT_KBPS = 300;
+/** A path that stays full after so many pauses has become longer. */
+const LONGER_AFTER = 3;
+
+export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextRendition {
+  const kbps = Math.min(START_KBPS, ceilingKbps);
+  const state: RenditionState = {
+    link: UNKNOWN_LINK,
+    kbps,
+    capacityKbps: undefined,
+    full: undefined,
+    fullAtMs: Number.NEGATIVE_INFINITY,
+    changedAtMs: Number.NEGATIVE_INFINITY,
+    silentFromKbps: undefined,
+    ladder: TOP_OF_LADDER,
+  };
+  return { state, rendition: renditionAt(0, display, kbps), holdUntilMs: undefined };
+}
+
+/**
+ * What to encode at from now on. Latency comes first: frames that take longer than the quickest lately mean a queue in
+ * the bottleneck, which is emptied by a pause; the rate at which it let frames through is its capacity. Loss alone is
+ * left to retransmission: wireless links lose packets without being full. Times in ms.
+ */
+export function nextRendition(
+  before: RenditionState,
+  display: DisplaySpec,
+  report: PathReport,
+  nowMs: number,
+): NextRendition {
+  const seen = { ...before, link: withArrivals(before.link, report.arrived) };
+  const { state, holdUntilMs } =
+    report.arrived.length === 0 ? unanswered(seen, report, nowMs) : adapt(answered(seen), display, report, nowMs);
+  const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
+  const hungry = report.sentKbps > 0.6 * kbps;
+  // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
+  const ladder = report.arrived.length === 0 ? state.ladder : nextRung(state.ladder, display, kbps, hungry, nowMs);
+  return { state: { ...state, kbps, ladder }, rendition: renditionAt(ladder.rung, display, kbps), holdUntilMs };
+}
+
+type Adapted = Pick<NextRendition, 'state' | 'holdUntilMs'>;
+
+/** Nothing that was sent for long is known to have arrived: less is sent, after a pause, until something is. */
+function unanswered(state: RenditionState, { inFlight }: PathReport, nowMs: number): Adapted {
+  const sinceMs = Math.max(inFlight.oldestSentMs ?? nowMs, state.changedAtMs);
+  if (nowMs - sinceMs < SILENT_MS || state.kbps <= SILENT_KBPS) return { state, holdUntilMs: undefined };
+  const kbps = Math.max(SILENT_KBPS, state.kbps / 2);
+  return {
+    state: {
+      ...state,
+      kbps,
+      silentFromKbps: state.silentFromKbps ?? state.kbps,
+      capacityKbps: undefined,
+      full: undefined,
+      changedAtMs: nowMs,
+    },
+    holdUntilMs: nowMs + MAX_HOLD_MS,
+  };
+}
+
+/** The first answer after silence: a quarter of what was is a fair start, the rest is found again. */
+function answered(state: RenditionState): RenditionState {
+  const { silentFromKbps } = state;
+  if (silentFromKbps === undefined) return state;
+  return { ...state, kbps: Math.max(state.kbps, silentFromKbps / 4), silentFromKbps: undefined };
+}
+
+function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, nowMs: number): Adapted {
+  const { link, full } = state;
+  const newest = link.recent.at(-1);
+  if (newest === undefined) return { state, holdUntilMs: undefined };
+  const rate = busyRate(link, MEASURED_MS);
+  // Frames from before the bitrate fell say how fast the queue empties, and nothing of the new bitrate.
+  if (full !== undefined && newest.sentMs <= full.foundMs)
+    return rate === undefined ? { state, holdUntilMs: undefined } : emptied(state, full, rate, report, nowMs);
+  const frameMs = 1000 / renditionAt(state.ladder.rung, display, 0).framesPerSecond;
+  const thresholdMs = frameMs / 2 + link.noiseMs;
+  if (isQueued(link, thresholdMs, full?.settledMs, report.nackedAtMs)) {
+    const sentKbps = Math.max(report.sentKbps, 0.5 * state.kbps);
+    // After a pause of the receiver frames come faster than they were sent: that is no full link.
+    if (rate === undefined || rate.kbps > 1.15 * sentKbps) return { state, holdUntilMs: undefined };
+    if (full !== undefined && full.inARow >= LONGER_AFTER)
+      return { state: onLongerWay(state, full), holdUntilMs: undefined };
+    const kbpsBefore = full?.kbpsBefore ?? state.kbps;
+    const inARow = (full?.inARow ?? 0) + 1;
+    return emptied(
+      state,
+      { kbpsBefore, fromKbps: state.kbps, inARow, foundMs: nowMs, settledMs: nowMs },
+      rate,
+      report,
+      nowMs,
+    );
+  }
+  const empty = { ...state, full: newest.queueMs < thresholdMs ? undefined : full };
+  if (report.lossPercent > HEAVY_LOSS_PERCENT) return { state: lessForLoss(empty, nowMs), holdUntilMs: undefined };
+  return { state: grown(empty, report, nowMs), holdUntilMs: undefined };
+}
+
+/**
+ * Two frames in a row waited: one alone may have had a packet lost and sent again. Where the player has just asked for
+ * packets, several of them may.
+ */
+function isQueued(
+  { recent }: LinkState,
+  thresholdMs: number,
+  sinceMs = Number.NEGATIVE_INFINITY,
+  nackedAtMs = Number.NEGATIVE_INFINITY,
+): boolean {
+  const newest = recent.at(-1);
+  const inARow = newest !== undefined && newest.sentMs < nackedAtMs + NACK_COUNTS_MS ? 5 : 2;
+  const latest = recent.slice(-inARow);
+  return latest.length === inARow && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
+}
+
+/** The bitrate that the link showed it has, after a pause in which its queue empties. */
+function emptied(
+  state: RenditionState,
+  full: FullLink,
+  { kbps: rateKbps, spanMs }: BusyRate,
+  { inFlight, nackedAtMs }: PathReport,
+  nowMs: number,
+): Adapted {
+  const queueMs = state.link.recent.at(-1)?.queueMs ?? 0;
+  const isLossy = nowMs - nackedAtMs < LOSSY_MS;
+  const isUnsure = isLossy || spanMs < SURE_AFTER_MS;
+  const bySentAgain = isLossy && queueMs < SENT_AGAIN_MS && full.inARow < 2;
+  const leastShare = bySentAgain ? LEAST_SHARE.lossy : isUnsure ? LEAST_SHARE.unsure : 0;
+  const leastKbps = leastShare * full.fromKbps;
+  const kbps = Math.max(USED_SHARE * Math.min(rateKbps, full.fromKbps), leastKbps);
+  const emptyMs = Math.min(emptyAtMs(state.link, inFlight, rateKbps), nowMs + MAX_HOLD_MS);
+  const settledMs = Math.max(full.settledMs, emptyMs);
+  return {
+    state: {
+      ...state,
+      kbps,
+      capacityKbps: rateKbps,
+      full: { ...full, settledMs },
+      fullAtMs: nowMs,
+      changedAtMs: nowMs,
+    },
+    holdUntilMs: emptyMs > nowMs ? emptyMs : undefined,
+  };
+}
+
+/** Pauses did not make frames quicker: the way has become longer, and the bitrate was right. */
+function onLongerWay(state: RenditionState, { kbpsBefore }: FullLink): RenditionState {
+  return { ...state, link: withLongerWay(state.link), kbps: kbpsBefore, capacityKbps: undefined, full: undefined };
+}
+
+function lessForLoss(state: RenditionState, nowMs: number): RenditionState {
+  if (nowMs - state.changedAtMs < HEAVY_LOSS_EVERY_MS) return state;
+  return { ...state, kbps: 0.85 * state.kbps, changedAtMs: nowMs };
+}
+
+function grown(state: RenditionState, report: PathReport, nowMs: number): RenditionState {
+  const sinceMs = Math.max(0, Math.min(100, nowMs - state.changedAtMs));
+  // What the picture does not use proves nothing about more of it.
+  const provenKbps = 2 * report.sentKbps + 500;
+  const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
+  return { ...state, kbps: Math.max(state.kbps, Math.min(grownKbps, provenKbps)), changedAtMs: nowMs };
+}
+
+/** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */
+function growth(
+  { kbps, capacityKbps, fullAtMs }: RenditionState,
+  { bandwidthKbps }: PathReport,
+  nowMs: number,
+): number {
+  if (capacityKbps === undefined) {
+    // The worker's estimate follows what is sent, and lags behind it: a ceiling for haste, not for the bitrate.
+    const isHasty = bandwidthKbps !== undefined && kbps > TRUSTED_BANDWIDTHS * bandwidthKbps;
+    return isHasty ? GROWTH.below : GROWTH.unknown;
+  }
+  if (kbps < 0.88 * capacityKbps) return GROWTH.below;
+  const calmMs = Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
+  return Math.min(GROWTH.most, GROWTH.near * 2 ** (calmMs / 1000));
+}

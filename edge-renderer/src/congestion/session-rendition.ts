@@ -1,0 +1,148 @@
+import { type ArrivalReport, decodeArrivalReport } from '@kilat/shared/media/arrival-report';
+import type { Rendition } from '@kilat/shared/media/rendition';
+import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import type { SentFrame } from '../container/messages.ts';
+import { FrameLedger } from './frame-ledger.ts';
+import { LossWindow } from './loss-window.ts';
+import { firstRendition, nextRendition, type RenditionState } from './next-rendition.ts';
+import { SentRate } from './sent-rate.ts';
+import { StallWatch } from './stall-watch.ts';
+
+/** What comes of the player's reports. */
+export interface RenditionListener {
+  /** Encode at this from now on; no frame before `holdUntilMs`, monotonic ms. */
+  rendition(rendition: Rendition, holdUntilMs: number | undefined): void;
+  /** To be told to the player: at most a few a second. */
+  told(rendition: Rendition): void;
+  /** What was sent cannot be decoded without it. */
+  keyFrame(): void;
+}
+
+const SENT_RATE_MS = 500;
+const TELL_EVERY_MS = 300;
+/** A bitrate that differs by less need not be told, share. */
+const TELL_FROM = 0.04;
+/** Without a newer estimate the media worker's is not believed any more, ms. */
+const BANDWIDTH_FRESH_MS = 3_000;
+
+/** One connection's way from arrival reports to the rendition in force. */
+export class SessionRendition {
+  readonly #display: DisplaySpec;
+  readonly #listener: RenditionListener;
+  readonly #ledger = new FrameLedger();
+  readonly #sent = new SentRate(SENT_RATE_MS);
+  readonly #loss = new LossWindow();
+  readonly #stall = new StallWatch();
+  #ceilingKbps: number;
+  #state: RenditionState;
+  #rendition: Rendition;
+  #nackedAtMs = Number.NEGATIVE_INFINITY;
+  #told: { rendition: Rendition; atMs: number } | undefined;
+  #bandwidth: { kbps: number; atMs: number } | undefined;
+
+  constructor(display: DisplaySpec, ceilingKbps: number, listener: RenditionListener) {
+    this.#display = display;
+    this.#ceilingKbps = ceilingKbps;
+    this.#listener = listener;
+    const { state, rendition } = firstRendition(display, ceilingKbps);
+    this.#state = state;
+    this.#rendition = rendition;
+  }
+
+  get rendition(): Rendition {
+    return this.#rendition;
+  }
+
+  /** A player's page is connected anew: what is known of another path counts no more, but for the bitrate. */
+  connected(nowMs: number): void {
+    this.#ledger.clear();
+    this.#loss.clear();
+    this.#stall.clear();
+    const first = firstRendition(this.#display, this.#ceilingKbps);
+    this.#state = first.state;
+    this.#rendition = first.rendition;
+    this.#told = undefined;
+    this.#listener.rendition(this.#rendition, undefined);
+    this.#tell(nowMs);
+  }
+
+  setCeiling(kbps: number, nowMs: number): void {
+    this.#ceilingKbps = kbps;
+    this.decide(nowMs, []);
+  }
+
+  /** The media worker's estimate of the path. */
+  bandwidth(kbps: number, nowMs: number): void {
+    this.#bandwidth = { kbps, atMs: nowMs };
+  }
+
+  /** The player asked for packets again. */
+  nacked(nowMs: number): void {
+    this.#nackedAtMs = nowMs;
+    this.#stall.nacked(nowMs);
+  }
+
+  frameSent(frame: SentFrame): void {
+    this.#ledger.sent(frame);
+    this.#sent.add(frame.bytes, frame.sentMs);
+    const kbpsBefore = this.#rendition.bitrateKbps;
+    this.decide(frame.sentMs, []);
+    const unanswered = this.#rendition.bitrateKbps < kbpsBefore;
+    if (unanswered || this.#stall.isStalled(this.#ledger.inFlight, frame.sentMs)) this.#listener.keyFrame();
+  }
+
+  /** A packet of the player; false when it is malformed. */
+  report(packet: Uint8Array, nowMs: number): boolean {
+    const report = decodeArrivalReport(packet);
+    if (report === undefined) return false;
+    this.#loss.add(report, nowMs);
+    this.decide(nowMs, report.frames);
+    return true;
+  }
+
+  /** Takes in the frames of a report. */
+  decide(nowMs: number, frames: ArrivalReport['frames']): void {
+    const arrived = this.#ledger.arrived(frames);
+    const newest = arrived.at(-1);
+    if (newest !== undefined) this.#stall.reported(newest.sentMs, nowMs);
+    const fresh = this.#bandwidth !== undefined && nowMs - this.#bandwidth.atMs < BANDWIDTH_FRESH_MS;
+    const before = this.#rendition;
+    const { state, rendition, holdUntilMs } = nextRendition(
+      this.#state,
+      this.#display,
+      {
+        arrived,
+        inFlight: this.#ledger.inFlight,
+        sentKbps: this.#sent.kbps(nowMs),
+        lossPercent: this.#loss.percent,
+        nackedAtMs: this.#nackedAtMs,
+        bandwidthKbps: fresh ? this.#bandwidth?.kbps : undefined,
+        ceilingKbps: this.#ceilingKbps,
+      },
+      nowMs,
+    );
+    this.#state = state;
+    this.#rendition = rendition;
+    if (holdUntilMs !== undefined || differs(before, rendition, 0)) this.#listener.rendition(rendition, holdUntilMs);
+    this.#tell(nowMs);
+  }
+
+  #tell(nowMs: number): void {
+    const told = this.#told;
+    if (told !== undefined) {
+      const worth = differs(told.rendition, this.#rendition, TELL_FROM);
+      if (!worth || nowMs - told.atMs < TELL_EVERY_MS) return;
+    }
+    this.#told = { rendition: this.#rendition, atMs: nowMs };
+    this.#listener.told(this.#rendition);
+  }
+}
+
+function differs(a: Rendition, b: Rendition, share: number): boolean {
+  return (
+    a.width !== b.width ||
+    a.height !== b.height ||
+    a.framesPerSecond !== b.framesPerSecond ||
+    Math.abs(a.bitrateKbps - b.bitrateKbps) > share * a.bitrateKbps
+  );
+}

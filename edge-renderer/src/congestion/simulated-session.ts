@@ -1,0 +1,197 @@
+import { ImpairedLink } from '@kilat/shared/network/impaired-link';
+import type { Direction, LinkStep } from '@kilat/shared/network/profile';
+import { seededRandom } from '@kilat/shared/network/seeded-random';
+import type { DisplaySpec } from '@kilat/shared/title/manifest';
+import type { Rendition } from '@kilat/shared/media/rendition';
+import type { SentFrame } from '../container/messages.ts';
+import { SessionRendition } from './session-rendition.ts';
+
+// A whole session without its machines, for the policy's tests: an encoder that gives what it is asked for, packets over
+// a seeded link, retransmission after a round trip, a browser that shows the newest frame at its own 60 Hz and reports.
+
+const PACKET_BYTES = 1_180;
+const PACKET_OVERHEAD = 42;
+const STEP_MS = 1;
+const VSYNC_MS = 16.7;
+const REPORT_MS = 25;
+const DECODE_MS = 3;
+
+export interface SimulatedSession {
+  /** Queue of the bottleneck, each ms. */
+  queueMs: number[];
+  renditions: { atMs: number; rendition: Rendition }[];
+  shown: { atMs: number; delayMs: number }[];
+  deliveredKbps(fromMs: number, toMs: number): number;
+  keyFrames: number;
+}
+
+export interface SimulationOptions {
+  seconds: number;
+  steps: LinkStep[];
+  seed: number;
+  display?: DisplaySpec;
+  ceilingKbps?: number;
+  /** Share of what it is given that the picture wants, 1: all of it. */
+  appetite?: number;
+  /** The page is hidden: it shows nothing and says nothing. */
+  away?: { fromMs: number; untilMs: number };
+  /** The receiver's machine: how often a second it stands still, and for how long at most, ms. */
+  hiccups?: { perSecond: number; mostMs: number };
+}
+
+interface Packet {
+  frame: number;
+  sentMs: number;
+}
+
+interface FlyingFrame {
+  capturedMs: number;
+  rtpTimestamp: number;
+  missing: number;
+  arrivedMs: number;
+  key: boolean;
+}
+
+export function simulateSession(options: SimulationOptions): SimulatedSession {
+  const { seconds, steps, seed, display = { width: 1280, height: 720, fps: 60 }, ceilingKbps = 8_000 } = options;
+  const random = seededRandom(seed + 99);
+  const down: Direction = { steps };
+  const link = new ImpairedLink<Packet>(down, seed, 0);
+  const resent: { atMs: number; packet: Packet }[] = [];
+  const frames = new Map<number, FlyingFrame>();
+  const bytesAt: number[] = [];
+  const queueMs: number[] = [];
+  const shown: SimulatedSession['shown'] = [];
+  const renditions: SimulatedSession['renditions'] = [];
+  const reports: { atMs: number; frames: { rtpTimestamp: number; arrivedMs: number }[] }[] = [];
+  const nacks: number[] = [];
+  let nowMs = 0;
+  let heldUntilMs = 0;
+  let keyWanted = true;
+  let keyFrames = 0;
+  let [nextFrame, nextDecoded] = [0, 0];
+  let nextCaptureMs = 0;
+  let nextVsyncMs = 0;
+  let stoppedUntilMs = 0;
+  let rendition: Rendition = { bitrateKbps: 4_000, framesPerSecond: display.fps, width: 0, height: 0 };
+  let latestShown: { rtpTimestamp: number; arrivedMs: number }[] = [];
+  let reportedAtMs = 0;
+  let toShow: FlyingFrame | undefined;
+  // Clocks of edge and player differ.
+  const offsetMs = 123_456.7;
+  const rtt = () => 2 * (steps.findLast(({ fromMs }) => fromMs <= nowMs)?.delayMs ?? 0);
+
+  const session = new SessionRendition(display, ceilingKbps, {
+    rendition(next, hold) {
+      rendition = next;
+      renditions.push({ atMs: nowMs, rendition: next });
+      if (hold !== undefined) heldUntilMs = hold;
+    },
+    told() {},
+    keyFrame() {
+      keyWanted = true;
+    },
+  });
+
+  function capture(): void {
+    const frame = nextFrame++;
+    const budget = (rendition.bitrateKbps * 1000) / 8 / rendition.framesPerSecond;
+    const bytes = Math.max(100, Math.round(budget * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
+    const packets = Math.ceil(bytes / PACKET_BYTES);
+    const rtpTimestamp = Math.round(nowMs * 90) >>> 0;
+    frames.set(frame, { capturedMs: nowMs, rtpTimestamp, missing: packets, arrivedMs: 0, key: keyWanted });
+    if (keyWanted) keyFrames += 1;
+    keyWanted = false;
+    for (let packet = 0; packet < packets; packet++) send({ frame, sentMs: nowMs }, bytes / packets);
+    session.frameSent({ rtpTimestamp, sentMs: nowMs, bytes } as SentFrame);
+  }
+
+  function send(packet: Packet, bytes: number): void {
+    link.push(packet, bytes + PACKET_OVERHEAD, nowMs);
+    waiting.add(packet);
+  }
+  const waiting = new Set<Packet>();
+
+  function deliver(): void {
+    for (const packet of link.due(nowMs)) {
+      waiting.delete(packet);
+      const frame = frames.get(packet.frame);
+      if (frame === undefined) continue;
+      frame.missing -= 1;
+      frame.arrivedMs = Math.max(stoppedUntilMs, nowMs);
+    }
+    // What is overdue was lost: the player's NACK and the packet sent again take a round trip.
+    const overdueMs = rtt() + 2 * queueNow() + 15;
+    for (const packet of waiting) {
+      if (nowMs - packet.sentMs < overdueMs) continue;
+      waiting.delete(packet);
+      nacks.push(nowMs);
+      if (frames.has(packet.frame)) resent.push({ atMs: nowMs, packet: { ...packet, sentMs: nowMs } });
+    }
+    while (resent[0] !== undefined && resent[0].atMs <= nowMs) {
+      const again = resent.shift();
+      if (again !== undefined) send(again.packet, PACKET_BYTES);
+    }
+  }
+  const queueNow = () => link.queueMs(nowMs);
+
+  function decode(): void {
+    for (;;) {
+      const key = [...frames].findLast(([number, { key, missing }]) => key && missing === 0 && number >= nextDecoded);
+      if (key !== undefined && key[0] > nextDecoded && (frames.get(nextDecoded)?.missing ?? 0) > 0)
+        nextDecoded = key[0];
+      const frame = frames.get(nextDecoded);
+      if (frame === undefined || frame.missing > 0 || nowMs < frame.arrivedMs + DECODE_MS) return;
+      frames.delete(nextDecoded);
+      for (const number of frames.keys()) if (number < nextDecoded) frames.delete(number);
+      nextDecoded += 1;
+      toShow = frame;
+    }
+  }
+
+  function show(): void {
+    if (nowMs < nextVsyncMs || nowMs < stoppedUntilMs) return;
+    nextVsyncMs = nowMs + VSYNC_MS;
+    if (toShow === undefined) return;
+    shown.push({ atMs: nowMs, delayMs: nowMs - toShow.capturedMs });
+    latestShown = [...latestShown, { rtpTimestamp: toShow.rtpTimestamp, arrivedMs: toShow.arrivedMs + offsetMs }].slice(
+      -10,
+    );
+    toShow = undefined;
+    if (nowMs - reportedAtMs < REPORT_MS) return;
+    reportedAtMs = nowMs;
+    reports.push({ atMs: nowMs + rtt() / 2, frames: latestShown });
+  }
+
+  session.connected(0);
+  for (; nowMs < seconds * 1000; nowMs += STEP_MS) {
+    const { hiccups } = options;
+    if (hiccups !== undefined && random() < hiccups.perSecond / 1000)
+      stoppedUntilMs = nowMs + random() * hiccups.mostMs;
+    if (nowMs >= nextCaptureMs && nowMs >= heldUntilMs) {
+      nextCaptureMs = Math.max(nextCaptureMs + 1000 / rendition.framesPerSecond, nowMs);
+      capture();
+    }
+    deliver();
+    decode();
+    const { away } = options;
+    if (away === undefined || nowMs < away.fromMs || nowMs >= away.untilMs) show();
+    while (nacks[0] !== undefined && nacks[0] <= nowMs) {
+      nacks.shift();
+      session.nacked(nowMs);
+    }
+    while (reports[0] !== undefined && reports[0].atMs <= nowMs) {
+      const report = reports.shift();
+      if (report !== undefined) session.decide(nowMs, report.frames);
+    }
+    queueMs.push(queueNow());
+    bytesAt.push(link.counters.deliveredBytes);
+  }
+  return {
+    queueMs,
+    renditions,
+    shown,
+    keyFrames,
+    deliveredKbps: (from, to) => (8 * ((bytesAt[to - 1] ?? 0) - (bytesAt[from] ?? 0))) / (to - from),
+  };
+}
