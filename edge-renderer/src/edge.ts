@@ -8,6 +8,8 @@ import { removeLeftovers } from './container/leftovers.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
+import { chooseSandbox } from './sandbox/choose.ts';
+import { titleRefusals } from './sandbox/refused-titles.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
 import { hardware } from './status/hardware.ts';
@@ -32,9 +34,16 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   await mkdir(config.dataFolder, { recursive: true });
   const key = await loadEdgeKey(config.dataFolder);
 
+  const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod);
+  if (sandbox.name === 'none') {
+    const why = sandbox.noneWorks ?? 'KILAT_EDGE_SANDBOX=none';
+    log.warn({ why }, 'NO SANDBOX: titles run as this user and may read and change all that this user may');
+  }
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
-  for (const problem of problems) log.warn(problem, 'title manifest problem');
-  const titles = new Map(loaded.map((title) => [title.id, title]));
+  const kept = [config.dataFolder, config.scratchFolder];
+  const refused = new Map(loaded.map((title) => [title.id, titleRefusals(title, sandbox, kept)]));
+  for (const problem of [...problems, ...[...refused.values()].flat()]) log.warn(problem, 'title manifest problem');
+  const titles = new Map(loaded.filter(({ id }) => refused.get(id)?.length === 0).map((title) => [title.id, title]));
 
   const workers = await MediaWorkers.start(
     { binary: config.workerBinary, address: config.address, port: config.port },
@@ -51,7 +60,13 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const spares = new SpareMedia(workers);
   await spares.fill();
   const slots = new Slots(
-    { count: config.slots, warm: config.warm, scratch: config.scratchFolder, bitrateKbps: config.bitrateKbps },
+    {
+      count: config.slots,
+      warm: config.warm,
+      scratch: config.scratchFolder,
+      bitrateKbps: config.bitrateKbps,
+      sandbox,
+    },
     (id) => titles.get(id),
     log,
     () => link.beat(),
@@ -70,7 +85,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const titleStates = () =>
     Promise.all(
       loaded.map(async (title) => {
-        const missing = await missingParts(title);
+        const unmet = (refused.get(title.id) ?? []).map(({ field, reason }) =>
+          `${field} ${reason}`.trim().slice(0, 200),
+        );
+        const missing = [...unmet, ...(await missingParts(title))].slice(0, 32);
         return { titleId: title.id, installed: missing.length === 0, missing };
       }),
     );
@@ -113,7 +131,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     workerAlive: () => workers.current !== undefined,
   });
   slots.refill();
-  log.info({ edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port }, 'edge is up');
+  log.info(
+    { edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port, sandbox: sandbox.name },
+    'edge is up',
+  );
 
   return {
     async close() {

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LINUX_KEY_CODES } from '@kilat/shared/input/keys';
@@ -7,6 +7,8 @@ import type { EndReason } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { type DisplayAddress, XConnection } from '../capture/x-connection.ts';
 import { Injector } from '../inject/injector.ts';
+import { removeFolder } from '../sandbox/private-home.ts';
+import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import type { ContainerSpec, FromContainer, ToContainer } from './messages.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
 
@@ -62,7 +64,7 @@ export class Container {
   /** Starts a session process and everything in it; stages and failures go to the listener. */
   static async start(
     title: LoadedTitle,
-    options: { scratch: string; bitrateKbps: number; startTitle: boolean },
+    options: { scratch: string; bitrateKbps: number; startTitle: boolean; sandbox: SandboxChoice },
   ): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
@@ -78,6 +80,7 @@ export class Container {
       folder,
       mark,
       bitrateKbps: options.bitrateKbps,
+      sandbox: options.sandbox,
       startTitle: options.startTitle,
     };
     container.send({ type: 'prepare', spec });
@@ -167,7 +170,7 @@ export class Container {
     void this.#input?.then(({ x }) => x.close()).catch(() => {});
     await sweep(this.#folder);
     if (this.#displayName !== undefined) await removeDeadDisplay(this.#displayName);
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeFolder(this.#folder);
   }
 
   #ended(): void {

@@ -3,6 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { endTitle } from '../sandbox/choose.ts';
+import { removeFolder } from '../sandbox/private-home.ts';
 
 /** Environment variable that every process of a container carries; its value is the container's scratch folder. */
 export const CONTAINER_MARK = 'KILAT_CONTAINER';
@@ -14,8 +16,9 @@ export function scratchPrefix(agentPid: number): string {
   return `${PREFIX}${agentPid}-${startTime(agentPid)}-`;
 }
 
-/** Kills every process that carries a container's mark and waits until they are gone. */
+/** Ends a container's title whoever started it, kills every process with the container's mark, and waits for their end. */
 export async function sweep(folder: string): Promise<void> {
+  await endTitle(folder);
   for (let found = marked(folder); found.length > 0; found = marked(folder)) {
     for (const pid of found) {
       try {
@@ -48,7 +51,7 @@ export async function removeLeftovers(scratch: string): Promise<number> {
     if (owner === null || startTime(Number(owner[1])) === owner[2]) continue;
     const folder = join(scratch, name);
     await sweep(folder);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     removed += 1;
   }
   return removed;

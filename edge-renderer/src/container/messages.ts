@@ -2,6 +2,7 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
+import type { SandboxChoice } from '../sandbox/sandbox.ts';
 
 /** Everything a session process is told at its start. */
 export interface ContainerSpec {
@@ -11,6 +12,7 @@ export interface ContainerSpec {
   /** Environment entry that marks every process of this container. */
   mark: Record<string, string>;
   bitrateKbps: number;
+  sandbox: SandboxChoice;
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
 }

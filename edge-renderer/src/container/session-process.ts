@@ -5,7 +5,9 @@ import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
 import type { ContainerSpec, FromContainer, RtpDestination, ToContainer } from './messages.ts';
-import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
+import { sharesIpc } from '../sandbox/choose.ts';
+import type { SandboxedTitle } from '../sandbox/sandbox.ts';
+import type { ProgramEnd } from './owned-process.ts';
 import { PictureStream } from './picture-stream.ts';
 import { type SoundServer, startSoundServer } from './sound-server.ts';
 import { SoundStream } from './sound-stream.ts';
@@ -22,7 +24,7 @@ interface Parts {
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
-  title: OwnedProcess | undefined;
+  title: SandboxedTitle | undefined;
   socket: RtpSocket | undefined;
   streaming: boolean;
 }
@@ -40,7 +42,7 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
   const [display, server] = await Promise.all([
-    startXDisplay(spec.folder, spec.title.display, lost).then((started) => {
+    startXDisplay(spec.folder, spec.title.display, lost, { ownIpc: sharesIpc(spec.sandbox.name) }).then((started) => {
       reached('display');
       return started;
     }),
@@ -73,7 +75,7 @@ async function prepare(spec: ContainerSpec): Promise<void> {
 
 async function run(now: Parts): Promise<void> {
   if (now.title !== undefined) {
-    now.title.signal('SIGCONT');
+    now.title.thaw();
     return;
   }
   now.title = await startTitle(
@@ -82,9 +84,11 @@ async function run(now: Parts): Promise<void> {
       folder: now.spec.folder,
       display: now.display.address.display,
       xauthorityPath: now.display.xauthorityPath,
+      ipcOf: now.display.ipcOf,
       pulseServer: now.sound?.server.address,
       mark: now.spec.mark,
     },
+    now.spec.sandbox,
     titleEnded,
   );
   reached('title');
@@ -145,7 +149,7 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
     case 'run':
       return run(now);
     case 'freeze':
-      now.title?.signal('SIGSTOP');
+      now.title?.freeze();
       return;
     case 'stream':
       return stream(now, message.to);

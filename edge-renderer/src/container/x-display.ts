@@ -11,14 +11,17 @@ export interface XDisplay {
   address: DisplayAddress;
   xauthorityPath: string;
   framebufferPath: string;
+  /** Its process if it has an IPC namespace of its own: a title in it hands pictures over in shared memory. */
+  ipcOf: number | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts Xvfb on a free display; rejects with its own words when it does not come up. */
+/** Starts Xvfb on a free display, with an IPC namespace of its own if asked; rejects with its words when it does not come up. */
 export async function startXDisplay(
   folder: string,
   { width, height }: DisplaySpec,
   onLost: (detail: string) => void,
+  { ownIpc = false } = {},
 ): Promise<XDisplay> {
   const framebufferFolder = join(folder, 'screen');
   const xauthorityPath = join(folder, 'xauthority');
@@ -27,8 +30,9 @@ export async function startXDisplay(
   await writeFile(xauthorityPath, xauthorityEntry(cookie), { mode: 0o600 });
   let up = false;
   const server = new OwnedProcess(
-    'Xvfb',
+    ownIpc ? 'unshare' : 'Xvfb',
     [
+      ...(ownIpc ? ['--ipc', '--', 'Xvfb'] : []),
       '-displayfd',
       '3',
       '-screen',
@@ -64,6 +68,7 @@ export async function startXDisplay(
     address: { display: `:${number.toString().trim()}`, cookie },
     xauthorityPath,
     framebufferPath: join(framebufferFolder, 'Xvfb_screen0'),
+    ipcOf: ownIpc ? server.child.pid : undefined,
     stop: () => server.stop(),
   };
 }

@@ -2,6 +2,7 @@ import type { TitleId } from '@kilat/shared/ids';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
+import type { SandboxChoice } from '../sandbox/sandbox.ts';
 
 export type Warmth = 'cold' | 'display' | 'title';
 
@@ -17,6 +18,7 @@ export interface SlotSettings {
   warm: TitleId[];
   scratch: string;
   bitrateKbps: number;
+  sandbox: SandboxChoice;
 }
 
 interface WarmSlot {
@@ -125,6 +127,7 @@ export class Slots {
     return Container.start(title, {
       scratch: this.#settings.scratch,
       bitrateKbps: this.#settings.bitrateKbps,
+      sandbox: this.#settings.sandbox,
       startTitle,
     });
   }
