@@ -19,6 +19,8 @@ import { containerName, HOME_INSIDE, HOST_NAME, type Identity, insideEnvironment
 
 const execute = promisify(execFile);
 const CHECK_TIMEOUT_MS = 5_000;
+/** Their files are root's to write whatever capabilities it has, and bubblewrap does not see that. */
+const SETTINGS_OF_THE_KERNEL = ['/proc/sys', '/proc/irq', '/proc/bus', '/proc/fs', '/proc/sysrq-trigger'];
 /** Inside a user namespace the ids mean nothing outside. */
 const NAMESPACED: Identity = { uid: 1000, gid: 1000 };
 
@@ -65,7 +67,13 @@ export class Bubblewrap implements Sandbox {
     // By file: a title can read the command line of its namespace's first process, and need not know the host's paths.
     const args = [
       ...this.#namespaces(run.ipcOf !== undefined),
-      ...['--proc', '/proc', '--dev', '/dev'],
+      ...[
+        '--proc',
+        '/proc',
+        ...SETTINGS_OF_THE_KERNEL.flatMap((path) => ['--ro-bind-try', path, path]),
+        '--dev',
+        '/dev',
+      ],
       ...allMountWords(await titleView(run, identity)),
       ...['--remount-ro', '/', '--remount-ro', '/dev', '--chdir', this.#ownUid ? '/' : HOME_INSIDE],
       ...(filter === undefined ? [] : ['--seccomp', '4']),
