@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { ProviderId, TitleId } from '@kilat/shared/ids';
 import { z } from 'zod';
-import { type EdgeAllowance, machineAllowance } from './sandbox/limits.ts';
+import { type Limits, machineAllowance } from './sandbox/limits.ts';
 import { SANDBOX_NAMES } from './sandbox/sandbox.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -37,7 +37,6 @@ const Environment = z.object({
   KILAT_EDGE_TITLE_CPUS: z.coerce.number().positive().optional(),
   KILAT_EDGE_TITLE_PIDS: z.coerce.number().int().min(8).optional(),
   KILAT_EDGE_TITLE_DISK_MB: z.coerce.number().int().min(1).optional(),
-  KILAT_EDGE_TITLE_HOSTS: list.default([]),
   /** Set by Kubernetes in every container it runs. */
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   MEDIASOUP_WORKER_BIN: z.string().optional(),
@@ -79,14 +78,13 @@ export function readConfig(environment: Record<string, string | undefined>) {
 }
 
 /** What a title may ask for; the machine is the bound where the operator sets none. */
-function allowance(env: z.infer<typeof Environment>): EdgeAllowance {
+function allowance(env: z.infer<typeof Environment>): Limits {
   const machine = machineAllowance();
   return {
     memoryMb: env.KILAT_EDGE_TITLE_MEMORY_MB ?? machine.memoryMb,
     cpus: env.KILAT_EDGE_TITLE_CPUS ?? machine.cpus,
     pids: env.KILAT_EDGE_TITLE_PIDS ?? machine.pids,
     diskMb: env.KILAT_EDGE_TITLE_DISK_MB ?? machine.diskMb,
-    hosts: env.KILAT_EDGE_TITLE_HOSTS,
   };
 }
 

@@ -13,7 +13,7 @@ import { Container, type ContainerFailure } from './container.ts';
 import { CONTAINER_MARK, removeLeftovers, scratchPrefix } from './leftovers.ts';
 import type { FromContainer } from './messages.ts';
 
-const sandbox = await chooseSandbox('auto', { ...machineAllowance(), hosts: [] }, false);
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 let scratch: string;
 let probe: LoadedTitle;
 const containers: Container[] = [];

@@ -1,7 +1,7 @@
 import { processesIn, removeGroups } from './control-groups.ts';
 import { Bubblewrap } from './bubblewrap.ts';
 import { Docker } from './docker.ts';
-import type { EdgeAllowance } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { Oci } from './oci.ts';
 import { Pod } from './pod.ts';
 import { Podman } from './podman.ts';
@@ -42,7 +42,7 @@ export interface ChosenSandbox extends SandboxChoice {
  */
 export async function chooseSandbox(
   asked: SandboxName | 'auto',
-  allowed: EdgeAllowance,
+  allowed: Limits,
   insidePod: boolean,
 ): Promise<ChosenSandbox> {
   const unavailable = async (name: SandboxName) =>

@@ -2,4 +2,8 @@ import { Pod } from './pod.ts';
 import { sandboxContract } from './testing/sandbox-contract.ts';
 
 // Host, network and system calls are Kubernetes' to guard.
-await sandboxContract(new Pod(), { label: 'pod (limits, home and end alone)', guards: ['limits'] });
+await sandboxContract(new Pod(), {
+  label: 'pod (other sessions, limits and end alone)',
+  guards: ['sessions', 'limits', 'end'],
+  seesHost: true,
+});

@@ -1,10 +1,10 @@
 import { chmod, chown } from 'node:fs/promises';
 import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
 import { bound, outOfMemoryWords } from './bounded-command.ts';
-import { processesIn, ranOutOfMemory } from './control-groups.ts';
+import { processesIn, ranOutOfMemory, removeGroups } from './control-groups.ts';
 import { giveToTitle, privateHome } from './private-home.ts';
 import { becomeUser, mayChangeUser, titleUid } from './privileges.ts';
-import { descendants, signalAll, stopAll } from './process-tree.ts';
+import { descendants, endUser, signalAll, stopAll } from './process-tree.ts';
 import { writeRecord } from './record.ts';
 import type { Sandbox, SandboxedTitle, TitleRun } from './sandbox.ts';
 import { containerName } from './view.ts';
@@ -50,6 +50,9 @@ export class Pod implements Sandbox {
       stop: async () => {
         signalAll(processes(), 'SIGCONT');
         await owned.stop();
+        // There is no namespace to end with its first process.
+        await removeGroups(groups);
+        if (uid !== null) await endUser(uid);
       },
     };
   }

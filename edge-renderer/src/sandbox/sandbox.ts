@@ -1,5 +1,5 @@
 import type { ProgramEnd } from '../container/owned-process.ts';
-import type { EdgeAllowance, Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 
 /** The ways to keep a title to itself. `none` keeps it to nothing. */
 export const SANDBOX_NAMES = ['bubblewrap', 'oci', 'podman', 'docker', 'pod', 'none'] as const;
@@ -8,7 +8,7 @@ export type SandboxName = (typeof SANDBOX_NAMES)[number];
 /** What an edge decided at its start: which sandbox, and what a title may ask of it. */
 export interface SandboxChoice {
   name: SandboxName;
-  allowed: EdgeAllowance;
+  allowed: Limits;
 }
 
 /** One title to be run: its program, and all it may see of the host. */

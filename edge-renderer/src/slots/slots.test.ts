@@ -10,7 +10,7 @@ import { machineAllowance } from '../sandbox/limits.ts';
 import { Slots } from './slots.ts';
 
 const probeId = TitleId.parse('latency-probe');
-const sandbox = await chooseSandbox('auto', { ...machineAllowance(), hosts: [] }, false);
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 let scratch: string;
 let titles: Map<string, LoadedTitle>;
 let slots: Slots;

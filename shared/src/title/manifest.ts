@@ -29,7 +29,7 @@ const relativePath = z
 
 /**
  * What a title needs beyond the usual: memory, processors, processes and threads, size of its home, and hosts it must
- * reach by TCP (`name:port`). An edge that gives less refuses the title.
+ * reach by TCP (`name:port`). An edge that gives less refuses the title; none gives hosts yet.
  */
 export const SandboxNeeds = z.strictObject({
   memoryMb: z.number().int().min(64).max(1_048_576).optional(),

@@ -1,7 +1,7 @@
 import type { HostileAttempt } from './hostile-title.ts';
 
 /** What a hostile title tried and how it ended, as a table a person reads. */
-export function hostileTable(sandbox: string, attempts: readonly HostileAttempt[]): string {
+export function hostileTable(sandbox: string, attempts: readonly HostileAttempt[], others: number): string {
   const rows = attempts.map(({ guarded, attempt, failed, detail }) => [
     guarded,
     attempt,
@@ -15,5 +15,6 @@ export function hostileTable(sandbox: string, attempts: readonly HostileAttempt[
       .join('  ')
       .trimEnd(),
   );
-  return [`A hostile title in ${sandbox}:`, ...lines].join('\n');
+  const rest = others === 0 ? [] : [`${others} more attempts are for somebody else to stop.`];
+  return [`A hostile title in ${sandbox}:`, ...lines, ...rest].join('\n');
 }

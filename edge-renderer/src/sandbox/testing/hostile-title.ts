@@ -28,7 +28,7 @@ export interface HostileTargets {
 }
 
 /** Who keeps an attempt from succeeding where: some sandboxes leave a part to somebody else. */
-export type Guarded = 'files' | 'network' | 'processes' | 'kernel' | 'limits';
+export type Guarded = 'sessions' | 'files' | 'network' | 'processes' | 'kernel' | 'limits' | 'end';
 
 export interface HostileAttempt {
   guarded: Guarded;
@@ -96,18 +96,18 @@ const syscall = (name: keyof typeof SYSCALLS, args: string) => () =>
 
 const otherName = targets.otherSessionsFile.split('/').find((part) => part.startsWith('kilat-')) ?? '?';
 
-await attempt('files', 'read another session’s file', read(targets.otherSessionsFile));
-await attempt('files', '… through /proc/1/root', read(`/proc/1/root${targets.otherSessionsFile}`));
+await attempt('sessions', 'read another session’s file', read(targets.otherSessionsFile));
+await attempt('sessions', '… through /proc/1/root', read(`/proc/1/root${targets.otherSessionsFile}`));
 await attempt('files', 'see that other sessions are there', () => {
   if (!readdirSync('/dev/shm').includes(otherName)) throw new Error('not listed');
   return 'listed';
 });
 await attempt('files', 'read the host’s passwords', read('/etc/shadow'));
 await attempt('files', 'read a file in the home of the edge’s user', read(targets.homeFile));
-await attempt('files', 'read the edge’s key', read(targets.edgeKey));
+await attempt('sessions', 'read the edge’s key', read(targets.edgeKey));
 await attempt('files', 'change a program of the system', write('/usr/bin/perl'));
 await attempt('files', 'change its own program', write(import.meta.filename));
-await attempt('files', 'read what the agent keeps of its session', read(join(targets.ownFolder, 'sandbox.json')));
+await attempt('sessions', 'read what the agent keeps of its session', read(join(targets.ownFolder, 'sandbox.json')));
 await attempt('files', 'open the host’s disk and memory', () => {
   const names = readdirSync('/dev').filter((name) => /^(vd|sd|nvme|xvd|mem$|kmem$|kmsg$)/.test(name));
   if (names.length === 0) throw new Error('not there');
@@ -137,7 +137,7 @@ await attempt('network', 'reach a machine outside by UDP', () => {
 await attempt('network', 'open a raw socket', () => perl('socket(my $s, 2, 3, 1) or die "$!\\n"'));
 await attempt('network', 'open a packet socket', () => perl('socket(my $s, 17, 3, 0) or die "$!\\n"'));
 await attempt('network', 'reach a socket without a path', () => reach({ path: `\0${targets.abstractSocket}` }));
-await attempt('files', 'reach another session’s socket', () => reach({ path: targets.otherSessionsSocket }));
+await attempt('sessions', 'reach another session’s socket', () => reach({ path: targets.otherSessionsSocket }));
 
 await attempt('processes', 'see another session’s process', () => {
   const seen = readdirSync('/proc').filter((name) => {
@@ -202,12 +202,12 @@ await attempt('limits', `start ${limits.pids * 4} processes (${limits.pids} allo
   if (started < limits.pids) throw new Error(`stopped at ${started}`);
   return `${started} started`;
 });
-for (const [folder, what] of [
-  [home, 'its home'],
-  ['/tmp', '/tmp'],
-  ['/dev/shm', '/dev/shm'],
+for (const [guarded, folder, what] of [
+  ['limits', home, 'its home'],
+  ['files', '/tmp', '/tmp'],
+  ['files', '/dev/shm', '/dev/shm'],
 ] as const) {
-  await attempt('limits', `write ${limits.diskMb * 3} MB to ${what} (${limits.diskMb} allowed)`, () => {
+  await attempt(guarded, `write ${limits.diskMb * 3} MB to ${what} (${limits.diskMb} allowed)`, () => {
     const path = join(folder, 'filler');
     const piece = Buffer.alloc(2 ** 20, 1);
     const file = openSync(path, 'w');
