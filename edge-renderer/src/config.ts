@@ -5,6 +5,8 @@ import { ProviderId, TitleId } from '@kilat/shared/ids';
 import { LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
 import { EncoderKind } from './encode/video-encoder.ts';
+import { type Limits, machineAllowance } from './sandbox/limits.ts';
+import { SANDBOX_NAMES } from './sandbox/sandbox.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -35,6 +37,13 @@ const Environment = z.object({
   KILAT_HOLD_SECONDS: z.coerce.number().positive().default(60),
   KILAT_IDLE_MINUTES: z.coerce.number().positive().default(15),
   KILAT_LOG_LEVEL: LogLevel.default('info'),
+  KILAT_EDGE_SANDBOX: z.enum(['auto', ...SANDBOX_NAMES]).default('auto'),
+  KILAT_EDGE_TITLE_MEMORY_MB: z.coerce.number().int().min(64).optional(),
+  KILAT_EDGE_TITLE_CPUS: z.coerce.number().positive().optional(),
+  KILAT_EDGE_TITLE_PIDS: z.coerce.number().int().min(8).optional(),
+  KILAT_EDGE_TITLE_DISK_MB: z.coerce.number().int().min(1).optional(),
+  /** Set by Kubernetes in every container it runs. */
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
   MEDIASOUP_WORKER_BIN: z.string().optional(),
   KILAT_NATIVE: z.string().optional(),
 });
@@ -64,9 +73,23 @@ export function readConfig(environment: Record<string, string | undefined>) {
     holdMs: env.KILAT_HOLD_SECONDS * 1000,
     idleMs: env.KILAT_IDLE_MINUTES * 60_000,
     logLevel: env.KILAT_LOG_LEVEL,
+    sandbox: env.KILAT_EDGE_SANDBOX,
+    titleAllowance: allowance(env),
+    insidePod: env.KUBERNETES_SERVICE_HOST !== undefined,
     workerBinary: env.MEDIASOUP_WORKER_BIN,
     nativeFolder: env.KILAT_NATIVE === undefined ? undefined : resolve(env.KILAT_NATIVE),
     scratchFolder: scratchFolder(),
+  };
+}
+
+/** What a title may ask for; the machine is the bound where the operator sets none. */
+function allowance(env: z.infer<typeof Environment>): Limits {
+  const machine = machineAllowance();
+  return {
+    memoryMb: env.KILAT_EDGE_TITLE_MEMORY_MB ?? machine.memoryMb,
+    cpus: env.KILAT_EDGE_TITLE_CPUS ?? machine.cpus,
+    pids: env.KILAT_EDGE_TITLE_PIDS ?? machine.pids,
+    diskMb: env.KILAT_EDGE_TITLE_DISK_MB ?? machine.diskMb,
   };
 }
 

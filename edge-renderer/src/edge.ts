@@ -13,6 +13,8 @@ import { chooseEncoders, noEncoder } from './encode/probe/encoder-choice.ts';
 import { probeEncoders } from './encode/probe/encoder-probe.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
+import { chooseSandbox } from './sandbox/choose.ts';
+import { titleRefusals } from './sandbox/refused-titles.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
 import { hardware } from './status/hardware.ts';
@@ -46,9 +48,16 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
   const key = await loadEdgeKey(config.dataFolder);
 
+  const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod);
+  if (sandbox.name === 'none') {
+    const why = sandbox.noneWorks ?? 'KILAT_EDGE_SANDBOX=none';
+    log.warn({ why }, 'NO SANDBOX: titles run as this user and may read and change all that this user may');
+  }
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
-  for (const problem of problems) log.warn(problem, problemSentence(problem));
-  const titles = new Map(loaded.map((title) => [title.id, title]));
+  const kept = [config.dataFolder, config.scratchFolder];
+  const refused = new Map(loaded.map((title) => [title.id, titleRefusals(title, sandbox, kept)]));
+  for (const problem of [...problems, ...[...refused.values()].flat()]) log.warn(problem, problemSentence(problem));
+  const titles = new Map(loaded.filter(({ id }) => refused.get(id)?.length === 0).map((title) => [title.id, title]));
 
   if (config.nativeFolder === undefined)
     log.warn(
@@ -88,6 +97,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       encoders: encoders.ladder,
       gpu,
       native: config.nativeFolder,
+      sandbox,
     },
     (id) => titles.get(id),
     log,
@@ -107,7 +117,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const titleStates = () =>
     Promise.all(
       loaded.map(async (title) => {
-        const missing = await missingParts(title);
+        const unmet = (refused.get(title.id) ?? []).map(({ field, reason }) =>
+          `${field} ${reason}`.trim().slice(0, 200),
+        );
+        const missing = [...unmet, ...(await missingParts(title))].slice(0, 32);
         return { titleId: title.id, installed: missing.length === 0, missing };
       }),
     );
@@ -154,7 +167,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     encoders,
   });
   slots.refill();
-  log.info({ edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port }, 'edge is up');
+  log.info(
+    { edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port, sandbox: sandbox.name },
+    'edge is up',
+  );
 
   return {
     async close() {

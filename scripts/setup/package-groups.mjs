@@ -11,13 +11,14 @@ export const BROWSERS = [process.env.KILAT_CHROMIUM ?? '', 'chromium', 'google-c
 /** @type {Record<GroupName, { why: string, packages: readonly SystemPackage[] }>} */
 export const PACKAGE_GROUPS = {
   play: {
-    why: 'to run games out of sight, with picture and sound, and Freedoom as the first one',
+    why: 'to run games out of sight and shut in, with picture and sound, and Freedoom as the first one',
     packages: [
       { name: 'xvfb', command: 'Xvfb' },
       { name: 'x11-xkb-utils', command: 'xkbcomp' },
       { name: 'xkb-data' },
       { name: 'libgl1-mesa-dri' },
       { name: 'pulseaudio', command: 'pulseaudio' },
+      { name: 'bubblewrap', command: 'bwrap' },
       { name: 'dsda-doom', command: 'dsda-doom' },
       { name: 'freedoom', command: '/usr/share/games/doom/freedoom1.wad' },
     ],

@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { chooseSandbox } from '../sandbox/choose.ts';
+import { machineAllowance } from '../sandbox/limits.ts';
 import { Container, type ContainerFailure } from './container.ts';
 import { CONTAINER_MARK, removeDeadDisplay, removeLeftovers, scratchPrefix } from './leftovers.ts';
 import type { FromContainer } from './messages.ts';
 
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 let scratch: string;
 let probe: LoadedTitle;
 const containers: Container[] = [];
@@ -27,7 +30,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 /** Starts a container and remembers what it says. */
 async function start(title = probe) {
-  const container = await Container.start(title, { scratch, bitrateKbps: 4_000, startTitle: true });
+  const container = await Container.start(title, { scratch, bitrateKbps: 4_000, startTitle: true, sandbox });
   containers.push(container);
   const said: FromContainer[] = [];
   const drawn = Promise.withResolvers<void>();

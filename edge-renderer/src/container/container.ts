@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LINUX_KEY_CODES } from '@kilat/shared/input/keys';
@@ -12,6 +12,8 @@ import { titleGamepads } from '../inject/gamepad/title-gamepads.ts';
 import { Injector } from '../inject/injector.ts';
 import { type ContainerSpec, type FromContainer, HEARTBEAT_MS, type ToContainer } from './messages.ts';
 import type { GpuDriver } from './gpu-display.ts';
+import { removeFolder } from '../sandbox/private-home.ts';
+import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
 
 /** How a container ended without being asked. */
@@ -50,6 +52,8 @@ export interface ContainerOptions {
   encoders?: EncoderKind[];
   /** The GPU that the display is put on. */
   gpu?: GpuDriver | undefined;
+  /** What the title is shut in. */
+  sandbox: SandboxChoice;
   /** Folder of the edge's native parts; without them no gamepad can be plugged in. */
   native?: string | undefined;
 }
@@ -107,6 +111,7 @@ export class Container {
       bitrateKbps: options.bitrateKbps,
       encoders: options.encoders ?? UNPROBED_ENCODERS,
       ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
+      sandbox: options.sandbox,
       startTitle: options.startTitle,
       titleEnv: pads?.env ?? {},
     };
@@ -207,7 +212,7 @@ export class Container {
     await this.#gamepads?.close().catch(() => {});
     await sweep(this.#folder);
     if (this.#displayName !== undefined) await removeDeadDisplay(this.#displayName);
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeFolder(this.#folder);
   }
 
   #ended(): void {

@@ -9,6 +9,10 @@ import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load'
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Container } from './container.ts';
 import type { FromContainer, SentFrame } from './messages.ts';
+import { chooseSandbox } from '../sandbox/choose.ts';
+import { machineAllowance } from '../sandbox/limits.ts';
+
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 
 let scratch: string;
 let probe: LoadedTitle;
@@ -39,6 +43,7 @@ test('an encoder killed mid-session: the next goes on in the same session with a
     scratch,
     bitrateKbps: 4_000,
     startTitle: true,
+    sandbox,
     encoders: ['ffmpeg-x264', 'x264'],
   });
   const receiver = createSocket('udp4').bind(0, '127.0.0.1');

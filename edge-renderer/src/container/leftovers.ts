@@ -3,6 +3,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { endTitle } from '../sandbox/choose.ts';
+import { removeFolder } from '../sandbox/private-home.ts';
 
 /** Environment variable that every process of a container carries; its value is the container's scratch folder. */
 export const CONTAINER_MARK = 'KILAT_CONTAINER';
@@ -19,8 +21,12 @@ export function scratchPrefix(agentPid: number): string {
   return `${PREFIX}${agentPid}-${startTime(agentPid)}-`;
 }
 
-/** Kills every process that carries a container's mark and waits until they are gone, at most `SWEEP_MS`. */
+/**
+ * Ends a container's title whoever started it, kills every process with the container's mark and waits for their end, at
+ * most `SWEEP_MS`.
+ */
 export async function sweep(folder: string): Promise<void> {
+  await endTitle(folder);
   const giveUpAt = Date.now() + SWEEP_MS;
   for (let found = await marked(folder); found.length > 0; found = await marked(folder)) {
     // One that waits for a device cannot be killed before it gets its answer.
@@ -65,7 +71,7 @@ export async function removeLeftovers(scratch: string): Promise<number> {
     if (owner === null || startTime(Number(owner[1])) === owner[2]) continue;
     const folder = join(scratch, name);
     await sweep(folder);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     removed += 1;
   }
   return removed;

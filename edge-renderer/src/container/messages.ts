@@ -5,6 +5,7 @@ import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { GpuDriver } from './gpu-display.ts';
+import type { SandboxChoice } from '../sandbox/sandbox.ts';
 
 /** Everything a session process is told at its start. */
 export interface ContainerSpec {
@@ -18,6 +19,7 @@ export interface ContainerSpec {
   encoders: EncoderKind[];
   /** The GPU to put the display on; none: the processor draws. */
   gpu?: GpuDriver;
+  sandbox: SandboxChoice;
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
   /** What the edge adds to the title's environment. */

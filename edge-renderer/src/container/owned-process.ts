@@ -18,15 +18,25 @@ const LAST_WORDS_WAIT_MS = 100;
  */
 export class OwnedProcess {
   readonly child: ChildProcess;
+  readonly #terminate: () => void;
   #stopping = false;
   #lastWords = '';
 
   constructor(
     command: string,
     args: string[],
-    options: { env: Record<string, string>; cwd: string; extraStdio?: ('pipe' | 'ignore')[]; nice?: number },
+    options: {
+      env: Record<string, string>;
+      cwd: string;
+      /** Numbers are open files that it gets as its descriptors 3, 4 and so on. */
+      extraStdio?: ('pipe' | 'ignore' | number)[];
+      nice?: number;
+      /** How to ask it to end, where SIGTERM to its process group is not the way. */
+      terminate?: () => void;
+    },
     onExit: (end: ProgramEnd, lastWords: string) => void,
   ) {
+    this.#terminate = options.terminate ?? (() => this.signal('SIGTERM'));
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(options.extraStdio ?? [])];
     const nice = options.nice === undefined ? [] : ['nice', '-n', String(options.nice)];
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...nice, command, ...args], {
@@ -70,7 +80,7 @@ export class OwnedProcess {
     if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return;
     const gone = once(this.child, 'exit');
     // A stopped (SIGSTOP) program cannot handle SIGTERM before it continues.
-    this.signal('SIGTERM');
+    this.#terminate();
     this.signal('SIGCONT');
     if (await Promise.race([gone.then(() => true), setTimeout(graceMs, false)])) return;
     this.signal('SIGKILL');

@@ -2,6 +2,8 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
+import { sharesIpc } from '../sandbox/choose.ts';
+import type { SandboxedTitle } from '../sandbox/sandbox.ts';
 import {
   type ContainerSpec,
   type FromContainer,
@@ -10,7 +12,7 @@ import {
   type ToContainer,
 } from './messages.ts';
 import { startGpuDisplay } from './gpu-display.ts';
-import type { OwnedProcess, ProgramEnd } from './owned-process.ts';
+import type { ProgramEnd } from './owned-process.ts';
 import { PictureStream } from './picture-stream.ts';
 import { type SoundServer, startSoundServer } from './sound-server.ts';
 import type { SoundStream } from './sound-stream.ts';
@@ -27,7 +29,7 @@ interface Parts {
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
-  title: OwnedProcess | undefined;
+  title: SandboxedTitle | undefined;
   socket: RtpSocket | undefined;
   streaming: boolean;
 }
@@ -97,8 +99,11 @@ function beat(x: XConnection): void {
   }, HEARTBEAT_MS);
 }
 
-function startDisplay({ folder, title, gpu }: ContainerSpec, lost: (detail: string) => void): Promise<XDisplay> {
-  if (gpu === undefined) return startXDisplay(folder, title.display, lost);
+function startDisplay(
+  { folder, title, gpu, sandbox }: ContainerSpec,
+  lost: (detail: string) => void,
+): Promise<XDisplay> {
+  if (gpu === undefined) return startXDisplay(folder, title.display, lost, { ownIpc: sharesIpc(sandbox.name) });
   return startGpuDisplay(folder, title.display, gpu, lost);
 }
 
@@ -116,7 +121,7 @@ async function openSoundStream(server: SoundServer): Promise<SoundStream | undef
 
 async function run(now: Parts): Promise<void> {
   if (now.title !== undefined) {
-    now.title.signal('SIGCONT');
+    now.title.thaw();
     return;
   }
   now.title = await startTitle(
@@ -125,10 +130,12 @@ async function run(now: Parts): Promise<void> {
       folder: now.spec.folder,
       display: now.display.address.display,
       xauthorityPath: now.display.xauthorityPath,
+      ipcOf: now.display.ipcOf,
       pulseServer: now.sound?.server.address,
       env: now.spec.titleEnv,
       mark: now.spec.mark,
     },
+    now.spec.sandbox,
     titleEnded,
   );
   reached('title');
@@ -189,7 +196,7 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
     case 'run':
       return run(now);
     case 'freeze':
-      now.title?.signal('SIGSTOP');
+      now.title?.freeze();
       return;
     case 'stream':
       return stream(now, message.to);

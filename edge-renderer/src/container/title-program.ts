@@ -2,7 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { resolveCommand } from '@kilat/titles/resolve';
 import type { LoadedTitle } from '@kilat/titles/load';
-import { OwnedProcess, type ProgramEnd } from './owned-process.ts';
+import { sandboxNamed } from '../sandbox/choose.ts';
+import { limitsOf } from '../sandbox/limits.ts';
+import { makePrivateHome } from '../sandbox/private-home.ts';
+import type { SandboxChoice, SandboxedTitle } from '../sandbox/sandbox.ts';
+import { gpuDevices } from '../sandbox/system-view.ts';
+import { titleFiles } from '../sandbox/title-files.ts';
+import type { ProgramEnd } from './owned-process.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */
 const GAME_NICENESS = 5;
@@ -12,6 +18,8 @@ export interface TitleSurroundings {
   folder: string;
   display: string;
   xauthorityPath: string;
+  /** Process of the X server if it has an IPC namespace of its own. */
+  ipcOf: number | undefined;
   pulseServer: string | undefined;
   /** What the edge adds to the title's environment. */
   env: Record<string, string>;
@@ -19,39 +27,45 @@ export interface TitleSurroundings {
   mark: Record<string, string>;
 }
 
-/** Starts a title's program in a fresh private home that holds the manifest's files. */
+/** Starts a title's program, in its sandbox, in a fresh private home that holds the manifest's files. */
 export async function startTitle(
   title: LoadedTitle,
-  { folder, display, xauthorityPath, pulseServer, env: added, mark }: TitleSurroundings,
+  { folder, display, xauthorityPath, ipcOf, pulseServer, env: added, mark }: TitleSurroundings,
+  sandbox: SandboxChoice,
   onExit: (end: ProgramEnd, lastWords: string) => void,
-): Promise<OwnedProcess> {
-  const home = join(folder, 'home');
-  const runtime = join(folder, 'run');
-  await mkdir(home);
-  await mkdir(runtime, { mode: 0o700 });
+): Promise<SandboxedTitle> {
+  const limits = limitsOf(title.sandbox, sandbox.allowed);
+  const { home } = await makePrivateHome(folder, limits.diskMb);
   for (const [path, text] of Object.entries(title.home)) {
     await mkdir(dirname(join(home, path)), { recursive: true });
     await writeFile(join(home, path), text);
   }
-  const { command, args, env } = resolveCommand(title, { node: process.execPath });
-  return new OwnedProcess(
-    command,
-    args,
+  const resolved = resolveCommand(title, { node: process.execPath });
+  const sockets = [
+    `/tmp/.X11-unix/X${display.slice(1)}`,
+    ...(pulseServer === undefined ? [] : [pulseServer.replace(/^unix:/, '')]),
+  ];
+  const gamepads = title.input.includes('gamepad') ? [join(folder, 'gamepads')] : [];
+  return sandboxNamed(sandbox.name).start(
     {
+      folder,
+      command: resolved.command,
+      args: resolved.args,
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin:/usr/games',
         LANG: 'C.UTF-8',
-        HOME: home,
-        XDG_RUNTIME_DIR: runtime,
         DISPLAY: display,
         XAUTHORITY: xauthorityPath,
         ...(pulseServer === undefined ? {} : { PULSE_SERVER: pulseServer }),
         ...added,
-        ...env,
+        ...resolved.env,
         ...mark,
       },
-      cwd: home,
       nice: GAME_NICENESS,
+      sees: [...titleFiles(title, resolved), xauthorityPath, ...sockets, ...gamepads],
+      devices: gpuDevices(),
+      limits,
+      ipcOf,
     },
     onExit,
   );

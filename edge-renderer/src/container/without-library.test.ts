@@ -13,6 +13,10 @@ import type { FromContainer } from './messages.ts';
 
 const REFUSE_LIBRARY = `
 import { registerHooks } from 'node:module';
+import { chooseSandbox } from '../sandbox/choose.ts';
+import { machineAllowance } from '../sandbox/limits.ts';
+
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier.startsWith('node-av')) throw new Error('node-av.node: wrong ELF class');
@@ -44,7 +48,7 @@ afterAll(async () => {
 test('without the library the ffmpeg program streams the picture, and the sound is said to be missing', async () => {
   const started = await Container.start(
     { ...probe, sound: true },
-    { scratch, bitrateKbps: 4_000, startTitle: true, encoders: ['x264', 'ffmpeg-x264'] },
+    { scratch, bitrateKbps: 4_000, startTitle: true, sandbox, encoders: ['x264', 'ffmpeg-x264'] },
   );
   container = started;
   const frame = Promise.withResolvers<FromContainer>();

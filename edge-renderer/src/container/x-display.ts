@@ -12,14 +12,20 @@ export interface XDisplay {
   xauthorityPath: string;
   /** Where its screen is mapped to a file; undefined for a server that has none. */
   framebufferPath: string | undefined;
+  /** Its process if it has an IPC namespace of its own: a title in it hands pictures over in shared memory. */
+  ipcOf: number | undefined;
   stop(): Promise<void>;
 }
 
-/** Starts Xvfb on a free display, its screen mapped to a file; rejects with its own words when it does not come up. */
+/**
+ * Starts Xvfb on a free display, its screen mapped to a file, in an IPC namespace of its own if asked; rejects with its own
+ * words when it does not come up.
+ */
 export async function startXDisplay(
   folder: string,
   { width, height }: DisplaySpec,
   onLost: (detail: string) => void,
+  { ownIpc = false } = {},
 ): Promise<XDisplay & { framebufferPath: string }> {
   const framebufferFolder = join(folder, 'screen');
   await mkdir(framebufferFolder);
@@ -44,6 +50,7 @@ export async function startXDisplay(
     ],
     folder,
     onLost,
+    { ownIpc },
   );
   return { ...display, framebufferPath: join(framebufferFolder, 'Xvfb_screen0') };
 }
@@ -54,14 +61,15 @@ export async function startXServer(
   args: string[],
   folder: string,
   onLost: (detail: string) => void,
+  { ownIpc = false } = {},
 ): Promise<Omit<XDisplay, 'framebufferPath'>> {
   const xauthorityPath = join(folder, 'xauthority');
   const cookie = randomBytes(12).toString('base64url');
   await writeFile(xauthorityPath, xauthorityEntry(cookie), { mode: 0o600 });
   let up = false;
   const server = new OwnedProcess(
-    program,
-    ['-displayfd', '3', '-auth', xauthorityPath, ...args],
+    ownIpc ? 'unshare' : program,
+    [...(ownIpc ? ['--ipc', '--', program] : []), '-displayfd', '3', '-auth', xauthorityPath, ...args],
     { env: { PATH: process.env.PATH ?? '/usr/bin:/bin' }, cwd: folder, extraStdio: ['pipe'] },
     (_end, lastWords) => up && onLost(lastWords),
   );
@@ -76,6 +84,7 @@ export async function startXServer(
   return {
     address: { display: `:${number.toString().trim()}`, cookie },
     xauthorityPath,
+    ipcOf: ownIpc ? server.child.pid : undefined,
     stop: () => server.stop(),
   };
 }

@@ -5,9 +5,12 @@ import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chooseSandbox } from '../sandbox/choose.ts';
+import { machineAllowance } from '../sandbox/limits.ts';
 import { Slots } from './slots.ts';
 
 const probeId = TitleId.parse('latency-probe');
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 let scratch: string;
 let titles: Map<string, LoadedTitle>;
 let slots: Slots;
@@ -27,7 +30,7 @@ const title = (id: string): LoadedTitle => titles.get(id) as LoadedTitle;
 
 function open(count: number, warm: string[]): Slots {
   slots = new Slots(
-    { count, warm: warm.map((id) => TitleId.parse(id)), scratch, bitrateKbps: 4_000 },
+    { count, warm: warm.map((id) => TitleId.parse(id)), scratch, bitrateKbps: 4_000, sandbox },
     (id) => titles.get(id),
     pino({ level: 'silent' }),
     () => {

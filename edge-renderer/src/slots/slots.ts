@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
 import type { GpuDriver } from '../container/gpu-display.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
+import type { SandboxChoice } from '../sandbox/sandbox.ts';
 
 export type Warmth = 'cold' | 'display' | 'title';
 
@@ -25,6 +26,7 @@ export interface SlotSettings {
   gpu?: GpuDriver | undefined;
   /** Folder of the native parts; see `ContainerOptions`. */
   native?: string | undefined;
+  sandbox: SandboxChoice;
 }
 
 interface WarmSlot {
@@ -140,6 +142,7 @@ export class Slots {
       bitrateKbps: this.#settings.bitrateKbps,
       gpu: this.#settings.gpu,
       ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
+      sandbox: this.#settings.sandbox,
       startTitle,
       native: this.#settings.native,
     });

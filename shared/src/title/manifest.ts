@@ -28,6 +28,27 @@ const relativePath = z
     error: 'must be a path inside the folder, without ".."',
   });
 
+/**
+ * What a title needs beyond the usual: memory, processors, processes and threads, size of its home, and hosts it must
+ * reach by TCP (`name:port`). An edge that gives less refuses the title; none gives hosts yet.
+ */
+export const SandboxNeeds = z.strictObject({
+  memoryMb: z.number().int().min(64).max(1_048_576).optional(),
+  cpus: z.number().min(0.1).max(1024).optional(),
+  pids: z.number().int().min(8).max(1_048_576).optional(),
+  diskMb: z.number().int().min(1).max(1_048_576).optional(),
+  network: z
+    .array(
+      z
+        .string()
+        .max(260)
+        .regex(/^[a-z0-9.-]+:[0-9]{1,5}$/),
+    )
+    .max(16)
+    .default([]),
+});
+export type SandboxNeeds = z.infer<typeof SandboxNeeds>;
+
 /** One `titles/<id>.yaml`. `{node}` and `{titles}` in command, args and env stand for the Node binary and the manifest's folder. */
 export const TitleManifest = z.strictObject({
   kind: z.enum(['game', 'probe']),
@@ -62,6 +83,7 @@ export const TitleManifest = z.strictObject({
   }),
   /** Absolute paths that must exist besides the command for the title to run. */
   needs: z.array(z.string().startsWith('/')).default([]),
+  sandbox: SandboxNeeds.optional(),
   licence: z.strictObject({ spdx: z.string().max(100), source: z.string().max(200) }),
 });
 export type TitleManifest = z.infer<typeof TitleManifest>;

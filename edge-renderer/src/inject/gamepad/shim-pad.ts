@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PAD_AT_REST, type PadState, samePadState } from '@kilat/shared/input/gamepad';
@@ -56,6 +56,8 @@ export async function plugShimPad({ folder, pad, onRumble, onLost }: PadPlace): 
     await rm(unready, { force: true });
     server.listen(unready);
     await once(server, 'listening');
+    // The title may run as a user of its own; only its sandbox is shown this folder.
+    await chmod(unready, 0o666);
     await rename(unready, node);
   } catch (error) {
     server.close();

@@ -1,0 +1,78 @@
+import { processesIn, removeGroups } from './control-groups.ts';
+import { Bubblewrap } from './bubblewrap.ts';
+import { Docker } from './docker.ts';
+import type { Limits } from './limits.ts';
+import { Oci } from './oci.ts';
+import { Pod } from './pod.ts';
+import { Podman } from './podman.ts';
+import { isPrivileged } from './privileges.ts';
+import { endUser } from './process-tree.ts';
+import { readRecord } from './record.ts';
+import type { Sandbox, SandboxChoice, SandboxName } from './sandbox.ts';
+import { Unsandboxed } from './unsandboxed.ts';
+
+const SANDBOXES: Record<SandboxName, () => Sandbox> = {
+  bubblewrap: () => new Bubblewrap(),
+  oci: () => new Oci(),
+  podman: () => new Podman(),
+  docker: () => new Docker(),
+  pod: () => new Pod(),
+  none: () => new Unsandboxed(),
+};
+/** Which one is taken where the operator does not say: inside a pod the pod's own isolation, else the quickest start. */
+const PREFERENCE = ['pod', 'bubblewrap', 'oci', 'podman', 'docker'] as const;
+
+export const sandboxNamed = (name: SandboxName): Sandbox => SANDBOXES[name]();
+
+/** Sandboxes whose titles can share an IPC namespace with their X server. */
+const SHARING: readonly SandboxName[] = ['bubblewrap', 'oci', 'podman'];
+export const sharesIpc = (name: SandboxName): boolean => SHARING.includes(name) && isPrivileged();
+
+/** No sandbox works here, or not the one that was asked for. */
+export class SandboxUnavailableError extends Error {}
+
+/** What was chosen, and, where it is no sandbox at all although nobody asked for that, why no sandbox works here. */
+export interface ChosenSandbox extends SandboxChoice {
+  noneWorks: string | undefined;
+}
+
+/**
+ * Decides once, by trying: the one asked for, or for `auto` the first that works. `insidePod`: Kubernetes runs this edge.
+ * Throws `SandboxUnavailableError`.
+ */
+export async function chooseSandbox(
+  asked: SandboxName | 'auto',
+  allowed: Limits,
+  insidePod: boolean,
+): Promise<ChosenSandbox> {
+  const unavailable = async (name: SandboxName) =>
+    name === 'pod' && !insidePod ? 'this is not a Kubernetes pod' : sandboxNamed(name).unavailable();
+  if (asked !== 'auto') {
+    const why = await unavailable(asked);
+    if (why === undefined) return { name: asked, allowed, noneWorks: undefined };
+    throw new SandboxUnavailableError(
+      `KILAT_EDGE_SANDBOX asks for ${asked}, which does not work here: ${why}. Mend that, or leave the setting out to take whatever works.`,
+    );
+  }
+  const reasons = [];
+  for (const name of PREFERENCE) {
+    const why = await unavailable(name);
+    if (why === undefined) return { name, allowed, noneWorks: undefined };
+    reasons.push(why);
+  }
+  return { name: 'none', allowed, noneWorks: reasons.join('; ') };
+}
+
+/** Ends a container's title and everything it started, from the record its start left. */
+export async function endTitle(folder: string): Promise<void> {
+  const record = await readRecord(folder);
+  if (record === undefined) return;
+  await sandboxNamed(record.sandbox).end(folder, record);
+  await removeGroups(record.groups);
+  if (record.uid !== null) await endUser(record.uid);
+}
+
+/** Processes of a container's title that still live, as far as its control groups tell. */
+export async function titleProcesses(folder: string): Promise<number[]> {
+  return processesIn((await readRecord(folder))?.groups ?? []);
+}

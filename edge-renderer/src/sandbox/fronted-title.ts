@@ -1,0 +1,40 @@
+import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
+import { outOfMemoryWords } from './bounded-command.ts';
+import { processesIn, ranOutOfMemory } from './control-groups.ts';
+import { signalAll, stopAll } from './process-tree.ts';
+import type { SandboxedTitle, TitleRun } from './sandbox.ts';
+import { titlesEnd } from './titles-end.ts';
+
+/**
+ * A title whose sandbox is a program of its own that stays in front of it, passes SIGTERM on and exits with the title's
+ * status. `processes` lists the title's, `groups` are the control groups it is in.
+ */
+export function frontedTitle(
+  command: string[],
+  {
+    run,
+    env,
+    groups,
+    processes,
+  }: { run: TitleRun; env: Record<string, string>; groups: string[]; processes?: () => number[] },
+  onExit: (end: ProgramEnd, lastWords: string) => void,
+): SandboxedTitle {
+  const list = processes ?? (() => processesIn(groups));
+  const owned = new OwnedProcess(
+    command[0] as string,
+    command.slice(1),
+    { env, cwd: '/', nice: run.nice },
+    (end, words) => {
+      const why = ranOutOfMemory(groups) ? ` ${outOfMemoryWords(run.limits)}` : '';
+      onExit(titlesEnd(end), `${words}${why}`.trim());
+    },
+  );
+  return {
+    freeze: () => stopAll(list),
+    thaw: () => signalAll(list(), 'SIGCONT'),
+    stop: async () => {
+      signalAll(list(), 'SIGCONT');
+      await owned.stop();
+    },
+  };
+}

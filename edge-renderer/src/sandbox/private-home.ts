@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { lchown, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isPrivileged } from './privileges.ts';
+
+const run = promisify(execFile);
+/** XDG_RUNTIME_DIR holds sockets and small files. */
+const RUNTIME_MB = 16;
+const UMOUNT_TRIES = 3;
+
+/** The title's home and runtime folder on the host. */
+export interface PrivateHome {
+  home: string;
+  runtime: string;
+}
+
+export const privateHome = (folder: string): PrivateHome => ({
+  home: join(folder, 'home'),
+  runtime: join(folder, 'run'),
+});
+
+/**
+ * Makes both in the container's folder, in memory and of limited size where this process may mount. Elsewhere the size is
+ * not bounded by the kernel.
+ */
+export async function makePrivateHome(folder: string, diskMb: number): Promise<PrivateHome> {
+  const { home, runtime } = privateHome(folder);
+  await Promise.all([mkdir(home, { recursive: true }), mkdir(runtime, { mode: 0o700, recursive: true })]);
+  if (isPrivileged()) await Promise.all([limit(home, diskMb), limit(runtime, RUNTIME_MB)]);
+  return { home, runtime };
+}
+
+const limit = (folder: string, sizeMb: number) =>
+  run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,mode=700,nosuid,nodev`, 'kilat-title', folder]);
+
+/** Gives the title's user its home, runtime folder, and what it sees of its container's folder (its X cookie, sockets). */
+export async function giveToTitle(folder: string, sees: string[], uid: number): Promise<void> {
+  const { home, runtime } = privateHome(folder);
+  const owned = [home, runtime, ...sees.filter((path) => path.startsWith(`${folder}/`))];
+  const inHome = (await readdir(home, { recursive: true })).map((name) => join(home, name));
+  await Promise.all([...owned, ...inHome].map((path) => lchown(path, uid, uid)));
+}
+
+/** Removes a container's folder and whatever is mounted in it. Nothing of the title may live any more. */
+export async function removeFolder(folder: string): Promise<void> {
+  // Lazily: a reader of the home must not keep the folder from going.
+  for (let tried = 0; tried < UMOUNT_TRIES; tried++) {
+    const mounted = mountsBelow(folder);
+    if (mounted.length === 0) break;
+    await run('umount', ['-l', ...mounted.reverse()]).catch(() => {});
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Mount points below a folder in the order they were mounted (proc_pid_mountinfo(5), field 5, octal escapes). */
+function mountsBelow(folder: string): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .map((point) =>
+      point.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    )
+    .filter((point) => point.startsWith(`${folder}/`));
+}
