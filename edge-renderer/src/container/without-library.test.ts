@@ -6,17 +6,17 @@ import { join } from 'node:path';
 import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { chooseSandbox } from '../sandbox/choose.ts';
+import { machineAllowance } from '../sandbox/limits.ts';
 import { Container } from './container.ts';
 import type { FromContainer } from './messages.ts';
+
+const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 
 // A host whose FFmpeg library does not load: node-av is refused in the session process, everything else is real.
 
 const REFUSE_LIBRARY = `
 import { registerHooks } from 'node:module';
-import { chooseSandbox } from '../sandbox/choose.ts';
-import { machineAllowance } from '../sandbox/limits.ts';
-
-const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier.startsWith('node-av')) throw new Error('node-av.node: wrong ELF class');
