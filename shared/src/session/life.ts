@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EdgeId } from '../ids.ts';
+import { SaveProblem, SaveVersionId } from '../save/save.ts';
 import { EpochMs, Milliseconds } from '../units.ts';
 
 /** Why a session ended; a closed set, worded for people by the player. */
@@ -22,7 +23,10 @@ export type EndReason = z.infer<typeof EndReason>;
 export const StageName = z.enum(['reserved', 'display', 'sound', 'title', 'drawn', 'streaming']);
 export type StageName = z.infer<typeof StageName>;
 
-/** What happens to a session, append-only. The Indexer writes `requested`, `refused`, `edge-silent`, `edge-back`; the edge the rest. */
+/**
+ * What happens to a session, append-only. The Indexer writes `requested`, `refused`, `edge-silent`, `edge-back`, `saved`
+ * and `save-problem` (the last two also after the end); the edge the rest.
+ */
 export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('requested') }),
   z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: z.string() }),
@@ -40,6 +44,15 @@ export const SessionEvent = z.discriminatedUnion('type', [
     reason: EndReason,
     detail: z.string().max(500).optional(),
     meteredSeconds: z.number().nonnegative(),
+  }),
+  /** What the player's save folders held is stored; null: nothing new. `final`: the title had ended, nothing follows. */
+  z.object({ type: z.literal('saved'), versionId: SaveVersionId.nullable(), final: z.boolean() }),
+  /** A save was set aside, passed over or lost; `versionId`: where it is kept all the same. */
+  z.object({
+    type: z.literal('save-problem'),
+    problem: SaveProblem,
+    versionId: SaveVersionId.nullable(),
+    final: z.boolean(),
   }),
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
@@ -63,6 +76,8 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
   switch (event.type) {
     case 'requested':
     case 'refused':
+    case 'saved':
+    case 'save-problem':
       return state;
     case 'reserved':
       return { is: 'starting', edgeId: event.edgeId, stage: 'reserved' };

@@ -1,4 +1,4 @@
-import type { EdgeRefusal, ReserveReply } from '@kilat/shared/edge/messages';
+import type { EdgeRefusal, ReserveReply, ReserveRequest } from '@kilat/shared/edge/messages';
 import type { RefusalReason } from '@kilat/shared/launch/messages';
 import type { MediaRequest } from '@kilat/shared/media/parameters';
 import { LAST_RESERVE_TIMEOUT_MS, RESERVE_TIMEOUT_MS } from '@kilat/shared/protocol';
@@ -30,14 +30,23 @@ export async function reserve(
   session: LiveSession,
   candidates: readonly EdgeConnection[],
   media: MediaRequest,
+  saves: Promise<ReserveRequest['saves']>,
 ): Promise<Reserved> {
   const { sessionId, playerId, titleId } = session.facts;
+  const announcedSaves = await saves;
+  const request = {
+    sessionId,
+    playerId,
+    titleId,
+    media,
+    ...(announcedSaves === undefined ? {} : { saves: announcedSaves }),
+  };
   const declines: Decline[] = [];
   const asked = candidates.slice(0, MOST_ASKED);
   for (const edge of asked) {
     session.asking = edge.edgeId;
     const patienceMs = edge === asked.at(-1) ? LAST_RESERVE_TIMEOUT_MS : RESERVE_TIMEOUT_MS;
-    const answer = await edge.call('reserve', { sessionId, playerId, titleId, media }, patienceMs, (late) => {
+    const answer = await edge.call('reserve', request, patienceMs, (late) => {
       if (late.ok) presence.dismiss(edge, sessionId);
     });
     if (answer.is === 'answered' && answer.reply.ok) {

@@ -75,6 +75,7 @@ export class EdgePresence implements EdgeListener {
   /** Ends a session for a player, through its edge where it can be reached. */
   async end(session: LiveSession, reason: 'left' | 'replaced'): Promise<void> {
     if (session.state.is === 'ended') return;
+    session.ending = true;
     const edge = session.edgeId === undefined ? undefined : this.#registry.get(session.edgeId);
     const answer = await edge?.call('end', { sessionId: session.facts.sessionId, reason }, END_TIMEOUT_MS);
     // An edge that agrees reports the end itself, with the metered time.

@@ -11,6 +11,8 @@ export class LiveSession {
   edgeId: EdgeId | undefined;
   /** The edge that is being asked just now. */
   asking: EdgeId | undefined;
+  /** Its player asked for its end; the edge's report of it is on its way. */
+  ending = false;
   /** Highest number of the edge's events that is stored. */
   edgeUpTo = 0;
   /** Its edge has just come back: what it no longer repeats it has been told is stored, so a gap is nothing to wait for. */
