@@ -29,6 +29,7 @@ const Environment = z.object({
   KILAT_BITRATE_KBPS: z.coerce.number().int().min(500).max(50_000).default(8_000),
   KILAT_HOLD_SECONDS: z.coerce.number().positive().default(60),
   KILAT_IDLE_MINUTES: z.coerce.number().positive().default(15),
+  KILAT_SAVE_SECONDS: z.coerce.number().min(1).max(3600).default(30),
   KILAT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   MEDIASOUP_WORKER_BIN: z.string().optional(),
 });
@@ -59,6 +60,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     bitrateKbps: env.KILAT_BITRATE_KBPS,
     holdMs: env.KILAT_HOLD_SECONDS * 1000,
     idleMs: env.KILAT_IDLE_MINUTES * 60_000,
+    saveEveryMs: env.KILAT_SAVE_SECONDS * 1000,
     logLevel: env.KILAT_LOG_LEVEL,
     workerBinary: env.MEDIASOUP_WORKER_BIN,
     scratchFolder: scratchFolder(),

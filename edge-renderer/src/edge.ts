@@ -8,6 +8,7 @@ import { removeLeftovers } from './container/leftovers.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
+import { EdgeSaves } from './saves/edge-saves.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
 import { hardware } from './status/hardware.ts';
@@ -27,14 +28,18 @@ export interface RunningEdge {
 export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   checkNeededPrograms(process.env.PATH ?? '');
   const log = serverLog(config.logLevel, 'edge');
-  const leftovers = await removeLeftovers(config.scratchFolder);
-  if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
   await mkdir(config.dataFolder, { recursive: true });
   const key = await loadEdgeKey(config.dataFolder);
 
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
   for (const problem of problems) log.warn(problem, 'title manifest problem');
   const titles = new Map(loaded.map((title) => [title.id, title]));
+  const saves = new EdgeSaves(config, key, log);
+  await saves.takeUp();
+  const leftovers = await removeLeftovers(config.scratchFolder, (folder) =>
+    saves.collectLeft(folder, (id) => titles.get(id)),
+  );
+  if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
 
   const workers = await MediaWorkers.start(
     { binary: config.workerBinary, address: config.address, port: config.port },
@@ -62,6 +67,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     slots,
     workers,
     spares,
+    saves,
     config,
     (sessionId, event) => link.emit(sessionId, event),
     log,
@@ -121,6 +127,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       status.close();
       await sessions.close();
       await slots.close();
+      await saves.close();
       await link.close();
       spares.close();
       workers.close();

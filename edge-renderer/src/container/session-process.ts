@@ -144,6 +144,10 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
   switch (message.type) {
     case 'run':
       return run(now);
+    case 'stop-title':
+      await now.title?.stop();
+      now.title = undefined;
+      return;
     case 'freeze':
       now.title?.signal('SIGSTOP');
       return;

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { resolveCommand } from '@kilat/titles/resolve';
 import type { LoadedTitle } from '@kilat/titles/load';
+import { layOutHome } from '../saves/home.ts';
 import { OwnedProcess, type ProgramEnd } from './owned-process.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */
@@ -17,20 +18,15 @@ export interface TitleSurroundings {
   mark: Record<string, string>;
 }
 
-/** Starts a title's program in a fresh private home that holds the manifest's files. */
+/** Starts a title's program in a fresh private home that holds the manifest's files and the player's saves. */
 export async function startTitle(
   title: LoadedTitle,
   { folder, display, xauthorityPath, pulseServer, mark }: TitleSurroundings,
   onExit: (end: ProgramEnd, lastWords: string) => void,
 ): Promise<OwnedProcess> {
-  const home = join(folder, 'home');
+  const home = await layOutHome(title, folder);
   const runtime = join(folder, 'run');
-  await mkdir(home);
-  await mkdir(runtime, { mode: 0o700 });
-  for (const [path, text] of Object.entries(title.home)) {
-    await mkdir(dirname(join(home, path)), { recursive: true });
-    await writeFile(join(home, path), text);
-  }
+  await mkdir(runtime, { recursive: true, mode: 0o700 });
   const { command, args, env } = resolveCommand(title, { node: process.execPath });
   return new OwnedProcess(
     command,

@@ -239,9 +239,10 @@ export class SaveDesk {
       );
   }
 
-  /** Whether a session's last save is still to come: it is ending, and its edge can bring it. */
+  /** Whether a session's last save is still to come: it is ending or ended just now, and its edge can bring it. */
   #isComing(session: LiveSession): boolean {
-    const ending = session.ending || session.state.is === 'ended';
+    const endedAtMs = session.events.find(({ event }) => event.type === 'ended')?.atMs;
+    const ending = endedAtMs === undefined ? session.ending : Date.now() - endedAtMs < LAST_SAVE_MS;
     return ending && !hasLastSave(session) && session.edgeId !== undefined && this.#parts.isConnected(session.edgeId);
   }
 
