@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AllPlayerSaves, type PlayerSaves } from '@kilat/shared/save/player-saves';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { type Kilat, type Server, startKilat } from './kilat.ts';
 import { newPlayer, play, untilState } from './play-page.ts';
@@ -23,7 +23,11 @@ let edges: Server[];
 
 beforeAll(async () => {
   [kilat, browser] = await Promise.all([
-    startKilat({ slots: 1, warm: ['freedoom'], env: { KILAT_SAVE_SECONDS: String(SAVE_SECONDS) } }),
+    startKilat({
+      slots: 1,
+      warm: ['freedoom'],
+      env: { KILAT_SAVE_SECONDS: String(SAVE_SECONDS), KILAT_HOLD_SECONDS: '3' },
+    }),
     launchBrowser(),
   ]);
   edges = [kilat.edge, await kilat.furtherEdge()];
@@ -38,9 +42,13 @@ beforeEach(async () => {
   page = await newPlayer(browser);
 });
 
+afterEach(async () => {
+  await page.context().close();
+});
+
 const playing = () => until('a free slot', () => play(page, kilat.url, 'freedoom').catch(() => undefined), 60_000);
 
-/** Saves through the game's own menu, as a player would, under a name that makes the savegame one of its kind. */
+/** Saves through the game's own menu, as a player would; `name` is added to the savegame's, and makes it one of its kind. */
 async function saveGame(name: string): Promise<void> {
   for (const key of ['F2', 'Enter', ...name, 'Enter']) {
     await page.keyboard.press(key, { delay: 60 });
@@ -64,7 +72,11 @@ function savegame(): { sha256: string; name: string } | undefined {
   }
 }
 
-const written = (name: string) => until(`a savegame named ${name}`, () => savegame()?.name === name && savegame());
+const written = (name: string) =>
+  until(`a savegame named ${name}`, () => {
+    const found = savegame();
+    return found?.name.endsWith(name) && found;
+  });
 const mine = async (): Promise<PlayerSaves | undefined> =>
   AllPlayerSaves.parse(await (await page.request.get(`${kilat.url}/api/saves`)).json()).titles[0];
 const endPage = async () => {
@@ -105,7 +117,6 @@ test('killed at random moments, a game is found again on another edge as it was 
     await playing();
     expect(savegame(), `after ${ending} was killed ${Math.round(waitMs)} ms after the save`).toEqual(saved);
   }
-  await page.context().close();
 });
 
 test('leaving and playing again at once brings the last save with it', { timeout: 120_000 }, async () => {
@@ -118,7 +129,6 @@ test('leaving and playing again at once brings the last save with it', { timeout
   await page.getByRole('button', { name: 'Play again' }).click();
   await untilState(page, 'playing');
   await until('the savegame', () => savegame()?.sha256 === saved.sha256);
-  await page.context().close();
 });
 
 test('an agent that is killed loses nothing: the next one collects what it left', { timeout: 120_000 }, async () => {
@@ -132,7 +142,6 @@ test('an agent that is killed loses nothing: the next one collects what it left'
   await until('the last save', async () => (await mine())?.versions.some(({ current, files }) => current && files > 0));
   await playing();
   expect(savegame()).toEqual(saved);
-  await page.context().close();
 });
 
 test('a save that is spoilt in the store is passed over, and the player told', { timeout: 120_000 }, async () => {
@@ -152,5 +161,4 @@ test('a save that is spoilt in the store is passed over, and the player told', {
   expect(savegame()).toEqual(good);
   kill('session-process.ts');
   await expect.poll(async () => (await endPage()).textContent(), { timeout: 15_000 }).toMatch(/damaged in storage/);
-  await page.context().close();
 });

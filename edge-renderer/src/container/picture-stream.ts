@@ -31,6 +31,8 @@ export class PictureStream {
   readonly #encoder: VideoEncoder;
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
+  /** A title has been started, and has drawn. */
+  #expected = false;
   #drawn = false;
   #viewer = false;
   #output: { stream: RtpStream; socket: RtpSocket } | undefined;
@@ -67,7 +69,14 @@ export class PictureStream {
 
   /** Captures until the title has drawn, though nobody watches yet. */
   awaitDrawing(): void {
+    this.#expected = true;
     this.#capture.resume();
+  }
+
+  /** What is on the screen belongs to a title that ended; nothing is sent until the next one has drawn. */
+  forgetDrawing(): void {
+    this.#expected = false;
+    this.#drawn = false;
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
@@ -122,7 +131,7 @@ export class PictureStream {
 
   async #frame({ cause, damagedMs, capturedMs }: CaptureTimes): Promise<void> {
     if (!this.#drawn) {
-      if (!isDrawn(this.#encoder.pixels, this.#display.width, this.#display.height)) return;
+      if (!this.#expected || !isDrawn(this.#encoder.pixels, this.#display.width, this.#display.height)) return;
       this.#drawn = true;
       this.#listener.drawn();
     }

@@ -145,6 +145,7 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
     case 'run':
       return run(now);
     case 'stop-title':
+      now.picture.forgetDrawing();
       await now.title?.stop();
       now.title = undefined;
       return;

@@ -44,10 +44,13 @@ export class SessionSaves {
   readonly #manifestHome: Record<string, string>;
   readonly #folder: string;
   readonly #parts: CollectParts;
-  readonly #known: KnownHashes = new Map();
+  readonly #known = new Map<string, BlobHash>();
   /** Contents the Indexer has; what changed since is all a parcel must carry. */
   readonly #stored = new Set<BlobHash>();
-  #reported: SavedFile[] | undefined;
+  /** What the Indexer is known to have. */
+  #reported: readonly SavedFile[] | undefined;
+  /** What is on its way to it. */
+  #packed: readonly SavedFile[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #collecting: Promise<void> = Promise.resolve();
   #skippedTold = false;
@@ -109,8 +112,6 @@ export class SessionSaves {
         return await this.#pack(place, final);
       } catch (error) {
         why = error;
-        // What was read is packed anew.
-        this.#known.clear();
       }
     }
     log.error({ sessionId, final, error: String(why) }, 'saves could not be collected');
@@ -122,16 +123,15 @@ export class SessionSaves {
     let sealed = false;
     try {
       // A last save is packed whole: nobody could add to it when the Indexer lacks a part.
-      const packed = new Map<BlobHash, true>();
+      const packed = new Set<BlobHash>();
       const keep = async (sha256: BlobHash, bytes: Buffer) => {
         if (packed.has(sha256) || (!final && this.#stored.has(sha256))) return;
-        packed.set(sha256, true);
+        packed.add(sha256);
         await draft.keep(sha256, bytes);
       };
-      if (final) this.#known.clear();
       const snapshot = await takeSnapshot(homeOf(this.#folder), this.#spec, {
         running: !final,
-        known: this.#known,
+        known: final ? new Map() : this.#knownStored(),
         keep,
       });
       switch (snapshot.is) {
@@ -156,38 +156,49 @@ export class SessionSaves {
           'links, devices or unusable names in save folders are not kept',
         );
       }
-      const isNew = !this.#isReported(snapshot.files);
+      const isNew = !this.#isSame(snapshot.files, final ? this.#reported : (this.#packed ?? this.#reported));
       if (!isNew || (!final && snapshot.bytes > this.#spec.maxMb * 2 ** 20)) {
         if (final) this.#report({ is: 'unchanged' }, final);
         return;
       }
       const parcel = await draft.seal(this.#label.sessionId, reportOf({ is: 'files', files: snapshot.files }, final));
       sealed = true;
-      this.#reported = snapshot.files;
+      this.#packed = snapshot.files;
       this.#parts.deliver(parcel, (delivery) => this.#delivered(delivery, snapshot.files));
     } finally {
       if (!sealed) await draft.drop();
     }
   }
 
+  /** Hashes of contents that need not be packed again. */
+  #knownStored(): KnownHashes {
+    return {
+      get: (stamp) => {
+        const sha256 = this.#known.get(stamp);
+        return sha256 !== undefined && this.#stored.has(sha256) ? sha256 : undefined;
+      },
+      set: (stamp, sha256) => this.#known.set(stamp, sha256),
+    };
+  }
+
   #delivered(delivery: Delivery, files: readonly SavedFile[]): void {
+    if (this.#packed === files) this.#packed = undefined;
     if (delivery === 'stored') {
+      this.#reported = files;
       for (const { sha256 } of files) this.#stored.add(sha256);
-      return;
+    } else {
+      // The next collection packs everything.
+      this.#stored.clear();
     }
-    // The next collection packs everything.
-    this.#stored.clear();
-    this.#known.clear();
-    this.#reported = undefined;
   }
 
   #report(content: SaveReport['content'], final: boolean): void {
     this.#parts.deliver(looseParcel(this.#label.sessionId, reportOf(content, final)));
   }
 
-  /** Whether the Indexer was given the same, or there is nothing but what every fresh home has. */
-  #isReported(files: readonly SavedFile[]): boolean {
-    if (this.#reported !== undefined) return contentsOf(files) === contentsOf(this.#reported);
+  /** Whether these are the same as before, or, where there was nothing, no more than every fresh home has. */
+  #isSame(files: readonly SavedFile[], before: readonly SavedFile[] | undefined): boolean {
+    if (before !== undefined) return contentsOf(files) === contentsOf(before);
     return files.every(({ path, sha256 }) => {
       const text = this.#manifestHome[path];
       return text !== undefined && createHash('sha256').update(text).digest('hex') === sha256;

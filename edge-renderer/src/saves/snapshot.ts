@@ -16,8 +16,11 @@ export type Snapshot =
   | { is: 'unstable' }
   | { is: 'uncollected'; problem: 'too-large' | 'too-many-files' };
 
-/** Hashes of files as they were read last, by stamp; makes a further snapshot read only what changed. */
-export type KnownHashes = Map<string, BlobHash>;
+/** Hashes of files by stamp: what is found here is not read again, and its content not given to `keep`. */
+export interface KnownHashes {
+  get(stamp: string): BlobHash | undefined;
+  set(stamp: string, sha256: BlobHash): void;
+}
 
 /**
  * Reads the save folders so that all files are of one moment: no file changed from the first look to the last. `keep` is

@@ -36,8 +36,9 @@ export class Uploads {
     const { sessionId } = parcel;
     const queue = this.#queues.get(sessionId) ?? [];
     const [underWay, ...waiting] = queue;
-    for (const needless of waiting.filter((queued) => !queued.parcel.report.final)) void needless.parcel.remove();
-    const kept = waiting.filter((queued) => queued.parcel.report.final);
+    const isNeedless = (queued: Queued) => parcel.report.content.is === 'files' && !queued.parcel.report.final;
+    for (const needless of waiting.filter(isNeedless)) void needless.parcel.remove();
+    const kept = waiting.filter((queued) => !isNeedless(queued));
     this.#queues.set(sessionId, [...(underWay === undefined ? [] : [underWay]), ...kept, { parcel, onDone }]);
     if (this.#working.has(sessionId)) return;
     const work = this.#work(sessionId).finally(() => this.#working.delete(sessionId));

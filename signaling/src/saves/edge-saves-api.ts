@@ -110,7 +110,8 @@ async function admit(
   const sessionId = SessionId.safeParse((request.params as { id?: string }).id).data;
   const session = sessionId === undefined ? undefined : await sessions.find(sessionId);
   // Only an edge that was let in is ever given a session, so its key needs no second look.
-  if (session === undefined || session.edgeId !== signed.edgeId)
+  // An edge may ask for the saves of a session whose reservation it is just about to accept.
+  if (session === undefined || (session.edgeId ?? session.asking) !== signed.edgeId)
     throw new EdgeSaveError('not-your-session', 'No such session lives on this edge.');
   const endedAtMs = session.events.find(({ event }) => event.type === 'ended')?.atMs;
   if (endedAtMs !== undefined && Date.now() - endedAtMs > LATE_SAVE_MS)
