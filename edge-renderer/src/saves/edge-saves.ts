@@ -81,18 +81,19 @@ export class EdgeSaves {
     if (spec === undefined) return;
     const wanted = new AbortController();
     const begun = this.#begin(facts, title, spec, container, restore, wanted.signal);
-    const given = new Promise<undefined>((resolve) =>
-      wanted.signal.addEventListener('abort', () => resolve(undefined)),
-    );
+    let saves: SessionSaves | undefined;
+    const started = begun.then((session) => {
+      if (wanted.signal.aborted) session.abandon();
+      else saves = session;
+    });
     container.beforeRemoval(async () => {
       wanted.abort();
-      const saves = await Promise.race([begun.catch(() => undefined), given]);
       if (saves !== undefined) return await saves.finish();
       // The title was never started for this player: what the store has stays the last word.
       const nothing = { collectedAtMs: Date.now(), final: true, content: { is: 'unchanged' } } as const;
       this.#collect.deliver(looseParcel(facts.sessionId, nothing));
     });
-    await begun;
+    await started;
   }
 
   async close(): Promise<void> {

@@ -99,6 +99,11 @@ export class SessionSaves {
     await this.#collect(true);
   }
 
+  /** The session ended before its title began. */
+  abandon(): void {
+    clearInterval(this.#timer);
+  }
+
   #collectSoon(): void {
     this.#collecting = this.#collecting.then(() => this.#collect(false));
   }
