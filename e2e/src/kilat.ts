@@ -86,6 +86,8 @@ export interface Kilat {
   readonly mediaPort: number;
   /** Resolves when the Indexer answers, an edge has announced itself, and its warm slots are ready. */
   ready(): Promise<void>;
+  /** Another edge, with a key and a data folder of its own, not started yet. */
+  furtherEdge(): Promise<Server>;
   /** Stops edge and Indexer, removes the data, and throws when anything else was left behind. */
   close(): Promise<void>;
 }
@@ -124,7 +126,18 @@ export async function startKilat({
   const { url } = indexerAddress(runtime.env);
   const indexer = new Server(indexerProgram(runtime));
   const edge = new Server(edgeProgram(runtime, await newEnrolmentToken(runtime)));
-  const watch = new ProcessWatch(() => [...indexer.pids, ...edge.pids]);
+  const furtherEdges: Server[] = [];
+  const edgePids = () => [edge, ...furtherEdges].flatMap(({ pids }) => pids);
+  const watch = new ProcessWatch(() => [...indexer.pids, ...edgePids()]);
+  const furtherEdge = async () => {
+    const folder = join(dataFolder, `further-edge-${furtherEdges.length + 1}`);
+    const ports = { KILAT_EDGE_PORT: String(await freePort()), KILAT_EDGE_STATUS_PORT: String(await freePort()) };
+    const token = await newEnrolmentToken(runtime);
+    const program = edgeProgram({ ...runtime, env: { ...runtime.env, ...ports, KILAT_DATA: folder } }, token);
+    const further = new Server(program);
+    furtherEdges.push(further);
+    return further;
+  };
   const ready = async () => {
     const patience = AbortSignal.timeout(READY_MS);
     const work = async () => {
@@ -141,11 +154,11 @@ export async function startKilat({
   };
   const close = async () => {
     watch.look();
-    await edge.stop();
+    await Promise.all([edge, ...furtherEdges].map((each) => each.stop()));
     await indexer.stop();
     let left: string[] = [];
     const isClean = async () => {
-      left = await leftovers(watch, edge.pids, [port, mediaPort, statusPort]);
+      left = await leftovers(watch, edgePids(), [port, mediaPort, statusPort]);
       return left.length === 0;
     };
     await until('a clean end', isClean, CLEAN_WITHIN_MS).catch(() => {});
@@ -163,7 +176,7 @@ export async function startKilat({
     await close().catch(() => {});
     throw error;
   }
-  return { url, indexer, edge, watch, dataFolder, mediaPort, ready, close };
+  return { url, indexer, edge, watch, dataFolder, mediaPort, ready, furtherEdge, close };
 }
 
 async function isWarm(url: string, titleIds: readonly string[]): Promise<boolean> {

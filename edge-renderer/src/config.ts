@@ -44,6 +44,7 @@ const Environment = z.object({
   KILAT_EDGE_TITLE_DISK_MB: z.coerce.number().int().min(1).optional(),
   /** Set by Kubernetes in every container it runs. */
   KUBERNETES_SERVICE_HOST: z.string().optional(),
+  KILAT_SAVE_SECONDS: z.coerce.number().min(1).max(3600).default(30),
   MEDIASOUP_WORKER_BIN: z.string().optional(),
   KILAT_NATIVE: z.string().optional(),
 });
@@ -72,6 +73,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     display: env.KILAT_EDGE_DISPLAY,
     holdMs: env.KILAT_HOLD_SECONDS * 1000,
     idleMs: env.KILAT_IDLE_MINUTES * 60_000,
+    saveEveryMs: env.KILAT_SAVE_SECONDS * 1000,
     logLevel: env.KILAT_LOG_LEVEL,
     sandbox: env.KILAT_EDGE_SANDBOX,
     titleAllowance: allowance(env),

@@ -15,6 +15,7 @@ import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
 import { titleRefusals } from './sandbox/refused-titles.ts';
+import { EdgeSaves } from './saves/edge-saves.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
 import { hardware } from './status/hardware.ts';
@@ -44,16 +45,21 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     );
   const gpu = config.display === 'xorg' ? neededGpu(process.env.PATH ?? '') : undefined;
   const probing = probeEncoders({ kinds: config.encoders });
-  const leftovers = await removeLeftovers(config.scratchFolder);
-  if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
   const key = await loadEdgeKey(config.dataFolder);
+  const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
+  const saves = new EdgeSaves(config, key, log);
+  await saves.takeUp();
+  // Of titles that this edge no longer runs, too, the saves are the player's.
+  const leftovers = await removeLeftovers(config.scratchFolder, (folder) =>
+    saves.collectLeft(folder, (titleId) => loaded.find(({ id }) => id === titleId)),
+  );
+  if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
 
   const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod);
   if (sandbox.name === 'none') {
     const why = sandbox.noneWorks ?? 'KILAT_EDGE_SANDBOX=none';
     log.warn({ why }, 'NO SANDBOX: titles run as this user and may read and change all that this user may');
   }
-  const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
   const kept = [config.dataFolder, config.scratchFolder];
   const refused = new Map(loaded.map((title) => [title.id, titleRefusals(title, sandbox, kept)]));
   for (const problem of [...problems, ...[...refused.values()].flat()]) log.warn(problem, problemSentence(problem));
@@ -109,6 +115,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     slots,
     workers,
     spares,
+    saves,
     config,
     (sessionId, event) => link.emit(sessionId, event),
     log,
@@ -178,6 +185,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       status.close();
       await sessions.close();
       await slots.close();
+      await saves.close();
       await link.close();
       spares.close();
       workers.close();

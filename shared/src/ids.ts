@@ -42,5 +42,8 @@ export const TitleId = z
   .brand<'TitleId'>();
 export type TitleId = z.infer<typeof TitleId>;
 
+/** 20 random base-32 characters, for ids of other kinds. */
+export const newIdText = randomText;
+
 export const newPlayerId = (): PlayerId => PlayerId.parse(`p_${randomText()}`);
 export const newSessionId = (): SessionId => SessionId.parse(`s_${randomText()}`);

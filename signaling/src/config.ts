@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { BadSettings, LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
 import { TrustedProxies } from './http/trusted-proxies.ts';
+import type { S3Place } from './saves/s3-blobs.ts';
 import { StartupProblem } from './startup-problem.ts';
 
 const trustProxy = z.union(
@@ -24,6 +25,10 @@ const Environment = z.object({
     .optional(),
   KILAT_TLS_CERT: z.string().min(1).optional(),
   KILAT_TLS_KEY: z.string().min(1).optional(),
+  KILAT_SAVES_S3_URL: z.url({ protocol: /^https?$/, error: 'is not an http or https address' }).optional(),
+  KILAT_SAVES_S3_REGION: z.string().min(1).default('us-east-1'),
+  KILAT_SAVES_S3_KEY: z.string().min(1).optional(),
+  KILAT_SAVES_S3_SECRET: z.string().min(1).optional(),
   KILAT_TRUST_PROXY: trustProxy.default(false),
   KILAT_METRICS_PUBLIC: z.stringbool('is neither yes nor no').default(false),
   KILAT_LOG_LEVEL: LogLevel.default('info'),
@@ -45,6 +50,8 @@ export interface IndexerConfig {
   /** Origin under which players reach the Indexer, without a trailing slash; undefined: the listening address. */
   publicUrl: string | undefined;
   tls: { certFile: string; keyFile: string } | undefined;
+  /** The bucket that holds players' saves; undefined: a folder inside `indexer/`. */
+  savesS3: S3Place | undefined;
   /** Whose `X-Forwarded-*` headers count: everyone's, nobody's, or those of listed addresses. */
   trustProxy: boolean | string;
   /** Whether `/metrics` is shown to everybody, not to this machine alone. */
@@ -57,6 +64,17 @@ export function readConfig(environment: Record<string, string | undefined>, fold
   const settings = settingsOf(environment);
   if ((settings.KILAT_TLS_CERT === undefined) !== (settings.KILAT_TLS_KEY === undefined)) {
     throw new StartupProblem('bad-setting', 'KILAT_TLS_CERT and KILAT_TLS_KEY belong together: set both or neither.');
+  }
+  const {
+    KILAT_SAVES_S3_URL: bucketUrl,
+    KILAT_SAVES_S3_KEY: accessKeyId,
+    KILAT_SAVES_S3_SECRET: secretAccessKey,
+  } = settings;
+  if (bucketUrl !== undefined && (accessKeyId === undefined || secretAccessKey === undefined)) {
+    throw new StartupProblem(
+      'bad-setting',
+      'KILAT_SAVES_S3_URL needs the key pair of the bucket: set KILAT_SAVES_S3_KEY and KILAT_SAVES_S3_SECRET.',
+    );
   }
   return {
     host: settings.KILAT_HOST,
@@ -72,6 +90,10 @@ export function readConfig(environment: Record<string, string | undefined>, fold
       settings.KILAT_TLS_CERT === undefined || settings.KILAT_TLS_KEY === undefined
         ? undefined
         : { certFile: resolve(folder, settings.KILAT_TLS_CERT), keyFile: resolve(folder, settings.KILAT_TLS_KEY) },
+    savesS3:
+      bucketUrl === undefined || accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : { bucketUrl, region: settings.KILAT_SAVES_S3_REGION, accessKeyId, secretAccessKey },
     trustProxy: settings.KILAT_TRUST_PROXY,
     metricsPublic: settings.KILAT_METRICS_PUBLIC,
     logLevel: settings.KILAT_LOG_LEVEL,

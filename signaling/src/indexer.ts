@@ -18,6 +18,9 @@ import { readOrCreateSecret } from './identity/secret.ts';
 import { openPlayerDoor, tellCatalogue, tellFollowers } from './launch/player-door.ts';
 import { PlayerRequests } from './launch/player-requests.ts';
 import { createMetrics } from './metrics.ts';
+import { serveEdgeSaves } from './saves/edge-saves-api.ts';
+import { servePlayerSaves } from './saves/player-saves-api.ts';
+import { openSaves } from './saves/saves.ts';
 import { EdgePresence, PRESENCE_TIMINGS } from './session/edge-presence.ts';
 import { LiveSessions } from './session/live-sessions.ts';
 import { prepareDataFolder } from './store/data-folder.ts';
@@ -98,7 +101,10 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
         if (edge !== undefined) presence.dismiss(edge, sessionId);
       },
     });
+    const saves = await openSaves({ config, folder, database, titles, sessions, registry, log });
+    started.push(() => saves.close());
     const requests = new PlayerRequests({
+      saves: saves.desk,
       secret,
       titles,
       registry,
@@ -122,6 +128,8 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
     });
 
     await servePlayerPage(http, { playerFolder: config.playerFolder, secret, secure });
+    await serveEdgeSaves(http, { desk: saves.desk, sessions, metrics, log });
+    servePlayerSaves(http, { secret, shelf: saves.shelf, sessions, names });
     serveApi(http, { secret, titles, catalogue, sessions, quality });
     serveOperations(http, { database, registry, sessions, metrics, metricsPublic: config.metricsPublic });
 

@@ -259,6 +259,9 @@ export class LivePlaySession implements PlaySession {
       case 'encoder-changed':
       case 'edge-silent':
       case 'edge-back':
+      // The page asks what became of its saves once it is over.
+      case 'saved':
+      case 'save-problem':
         return;
     }
   }

@@ -3,7 +3,8 @@ import { RefusalReason } from '@kilat/shared/launch/messages';
 import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import { describe, expect, it } from 'vitest';
 import type { LaunchStage, PlayState } from '../play/model.ts';
-import { endWords, latencyStageWords, refusalWords, stageDoneWords, stageWords } from './words.ts';
+import { SaveProblem } from '@kilat/shared/save/save';
+import { endWords, latencyStageWords, refusalWords, saveProblemWords, stageDoneWords, stageWords } from './words.ts';
 
 type Why = Extract<PlayState, { is: 'refused' }>['why'];
 
@@ -62,5 +63,12 @@ describe('stages', () => {
 
   it('of the latency have one name each', () => {
     expect(new Set(LATENCY_STAGES.map(latencyStageWords)).size).toBe(LATENCY_STAGES.length);
+  });
+});
+
+describe('saves', () => {
+  it.each(SaveProblem.options)('are explained where something is wrong: %s', (problem) => {
+    expect(saveProblemWords(problem, 16)).toMatch(whole);
+    expect(saveProblemWords(problem, 16)).not.toMatch(/undefined|blob|hash/);
   });
 });

@@ -65,6 +65,9 @@ export class Container {
   readonly #title: LoadedTitle;
   readonly #gamepads: Gamepads | undefined;
   #paused = false;
+  /** The title must not run before it: its player's saves are on their way. */
+  #mayRun: Promise<void> = Promise.resolve();
+  #beforeRemoval: (() => Promise<void>) | undefined;
   #listener: ContainerListener | undefined;
   #unheard: Exclude<FromContainer, { type: 'failed' | 'alive' }>[] = [];
   #failure: ContainerFailure | undefined;
@@ -123,6 +126,31 @@ export class Container {
     return this.#process.pid;
   }
 
+  /** Scratch folder; the title's home is in it. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** Done when every process of the container is gone and before its folder goes. */
+  beforeRemoval(work: () => Promise<void>): void {
+    this.#beforeRemoval = work;
+  }
+
+  /** `run` waits for this; where it fails, the title never runs. */
+  runAfter(ready: Promise<void>): void {
+    this.#mayRun = ready;
+    ready.catch(() => {});
+  }
+
+  /** Takes back the start of the title: the next `run` starts it anew, in a fresh home. */
+  stopTitle(): void {
+    this.#paused = false;
+    this.#unheard = this.#unheard.filter(
+      (message) => message.type !== 'stage' || (message.stage !== 'title' && message.stage !== 'drawn'),
+    );
+    this.send({ type: 'stop-title' });
+  }
+
   /** Who hears of it from now on; what was said before is repeated first, except frames. */
   listen(listener: ContainerListener): void {
     this.#listener = listener;
@@ -151,6 +179,7 @@ export class Container {
 
   /** Starts the title, or lets it go on after `pause`. */
   async run(): Promise<void> {
+    await this.#mayRun;
     this.send({ type: 'run' });
     if (!this.#paused) return;
     this.#paused = false;
@@ -211,6 +240,7 @@ export class Container {
     void this.#input?.then(({ x }) => x.close()).catch(() => {});
     await this.#gamepads?.close().catch(() => {});
     await sweep(this.#folder);
+    await this.#beforeRemoval?.();
     if (this.#displayName !== undefined) await removeDeadDisplay(this.#displayName);
     await removeFolder(this.#folder);
   }

@@ -63,14 +63,21 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-/** Removes what agents that are no longer alive left in the scratch folder; returns how many containers it were. */
-export async function removeLeftovers(scratch: string): Promise<number> {
+/**
+ * Removes what agents that are no longer alive left in the scratch folder; returns how many containers it were. `release`
+ * comes between the end of a container's processes and the end of its folder, and may keep the folder.
+ */
+export async function removeLeftovers(
+  scratch: string,
+  release: (folder: string) => Promise<boolean> = async () => true,
+): Promise<number> {
   let removed = 0;
   for (const name of await readdir(scratch)) {
     const owner = /^kilat-(\d+)-(\d+)-/.exec(name);
     if (owner === null || startTime(Number(owner[1])) === owner[2]) continue;
     const folder = join(scratch, name);
     await sweep(folder);
+    if (!(await release(folder))) continue;
     await removeFolder(folder);
     removed += 1;
   }

@@ -38,6 +38,8 @@ export type ToContainer =
   | { type: 'prepare'; spec: ContainerSpec }
   /** Start the title, or wake it. */
   | { type: 'run' }
+  /** End the title, so that `run` starts it anew: it was started for nobody, and its player has saves. */
+  | { type: 'stop-title' }
   /** Stop the title's processes until `run` (warm slot). */
   | { type: 'freeze' }
   /** Send RTP there from now on (again after the media worker was lost). */

@@ -40,6 +40,8 @@ export class PictureStream {
   readonly #listener: PictureListener;
   readonly #budget: FrameBudget;
   #picture: DisplaySpec;
+  /** A title has been started, and has drawn. */
+  #expected = false;
   #drawn = false;
   /** Something was captured that the encoder has not seen. */
   #unseen = true;
@@ -100,7 +102,14 @@ export class PictureStream {
 
   /** Captures until the title has drawn, though nobody watches yet. */
   awaitDrawing(): void {
+    this.#expected = true;
     this.#capture.resume();
+  }
+
+  /** What is on the screen belongs to a title that ended; nothing is sent until the next one has drawn. */
+  forgetDrawing(): void {
+    this.#expected = false;
+    this.#drawn = false;
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
@@ -167,7 +176,7 @@ export class PictureStream {
   async #frame({ cause, damagedMs, capturedMs, changed }: Capture): Promise<void> {
     if (!this.#drawn) {
       this.#unseen = true;
-      if (!isDrawn(this.#screen.pixels, this.#display.width, this.#display.height)) return;
+      if (!this.#expected || !isDrawn(this.#screen.pixels, this.#display.width, this.#display.height)) return;
       this.#drawn = true;
       this.#listener.drawn();
     }

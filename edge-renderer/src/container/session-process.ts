@@ -2,7 +2,7 @@ import type { EndReason, StageName } from '@kilat/shared/session/life';
 import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
-import { sharesIpc } from '../sandbox/choose.ts';
+import { endTitle, sharesIpc } from '../sandbox/choose.ts';
 import type { SandboxedTitle } from '../sandbox/sandbox.ts';
 import {
   type ContainerSpec,
@@ -195,6 +195,13 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
   switch (message.type) {
     case 'run':
       return run(now);
+    case 'stop-title':
+      now.picture.forgetDrawing();
+      await now.title?.stop();
+      now.title = undefined;
+      // The next one gets the same name, groups and user.
+      await endTitle(now.spec.folder);
+      return;
     case 'freeze':
       now.title?.freeze();
       return;

@@ -1,13 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { resolveCommand } from '@kilat/titles/resolve';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { sandboxNamed } from '../sandbox/choose.ts';
 import { limitsOf } from '../sandbox/limits.ts';
-import { makePrivateHome } from '../sandbox/private-home.ts';
 import type { SandboxChoice, SandboxedTitle } from '../sandbox/sandbox.ts';
 import { gpuDevices } from '../sandbox/system-view.ts';
 import { titleFiles } from '../sandbox/title-files.ts';
+import { layOutHome } from '../saves/home.ts';
 import type { ProgramEnd } from './owned-process.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */
@@ -27,7 +26,9 @@ export interface TitleSurroundings {
   mark: Record<string, string>;
 }
 
-/** Starts a title's program, in its sandbox, in a fresh private home that holds the manifest's files. */
+/**
+ * Starts a title's program, in its sandbox, in a fresh private home that holds the manifest's files and the player's saves.
+ */
 export async function startTitle(
   title: LoadedTitle,
   { folder, display, xauthorityPath, ipcOf, pulseServer, env: added, mark }: TitleSurroundings,
@@ -35,11 +36,7 @@ export async function startTitle(
   onExit: (end: ProgramEnd, lastWords: string) => void,
 ): Promise<SandboxedTitle> {
   const limits = limitsOf(title.sandbox, sandbox.allowed);
-  const { home } = await makePrivateHome(folder, limits.diskMb);
-  for (const [path, text] of Object.entries(title.home)) {
-    await mkdir(dirname(join(home, path)), { recursive: true });
-    await writeFile(join(home, path), text);
-  }
+  await layOutHome(title, folder, limits.diskMb);
   const resolved = resolveCommand(title, { node: process.execPath });
   const sockets = [
     `/tmp/.X11-unix/X${display.slice(1)}`,

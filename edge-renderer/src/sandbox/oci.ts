@@ -40,7 +40,7 @@ export class Oci implements Sandbox {
     const { words, groups, groupPath } = this.#bounds(run, container);
     await writeRecord(run.folder, { sandbox: this.name, container, groups, uid });
     const bundle = join(run.folder, 'bundle');
-    await mkdir(bundle);
+    await mkdir(bundle, { recursive: true });
     const mounts = await titleView(run, { uid, gid: uid });
     const env = { ...run.env, ...insideEnvironment(uid) };
     const config = ociConfig(run, mounts, { uid, env, root: await makeRootFolder(bundle, mounts), groupPath });

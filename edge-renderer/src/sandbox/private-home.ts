@@ -22,11 +22,11 @@ export const privateHome = (folder: string): PrivateHome => ({
 });
 
 /**
- * Makes both in the container's folder, in memory and of limited size where this process may mount. Elsewhere the size is
- * not bounded by the kernel.
+ * Makes both in the container's folder, empty, in memory and of limited size where this process may mount. Elsewhere the
+ * size is not bounded by the kernel.
  */
 export async function makePrivateHome(folder: string, diskMb: number): Promise<PrivateHome> {
-  const { home, runtime } = privateHome(folder);
+  const { home, runtime } = await removePrivateHome(folder);
   await Promise.all([mkdir(home, { recursive: true }), mkdir(runtime, { mode: 0o700, recursive: true })]);
   if (isPrivileged()) await Promise.all([limit(home, diskMb), limit(runtime, RUNTIME_MB)]);
   return { home, runtime };
@@ -43,15 +43,27 @@ export async function giveToTitle(folder: string, sees: string[], uid: number): 
   await Promise.all([...owned, ...inHome].map((path) => lchown(path, uid, uid)));
 }
 
+/** Removes both with what an earlier title of the container left in them. */
+export async function removePrivateHome(folder: string): Promise<PrivateHome> {
+  await unmountBelow(folder);
+  const { home, runtime } = privateHome(folder);
+  await Promise.all([home, runtime].map((path) => rm(path, { recursive: true, force: true })));
+  return { home, runtime };
+}
+
 /** Removes a container's folder and whatever is mounted in it. Nothing of the title may live any more. */
 export async function removeFolder(folder: string): Promise<void> {
-  // Lazily: a reader of the home must not keep the folder from going.
+  await unmountBelow(folder);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Lazily: a reader of the home must not keep the folder from going. */
+async function unmountBelow(folder: string): Promise<void> {
   for (let tried = 0; tried < UMOUNT_TRIES; tried++) {
     const mounted = mountsBelow(folder);
-    if (mounted.length === 0) break;
+    if (mounted.length === 0) return;
     await run('umount', ['-l', ...mounted.reverse()]).catch(() => {});
   }
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Mount points below a folder in the order they were mounted (proc_pid_mountinfo(5), field 5, octal escapes). */

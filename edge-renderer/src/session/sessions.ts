@@ -4,6 +4,7 @@ import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
 import { missingParts } from '@kilat/titles/installed';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
+import type { EdgeSaves } from '../saves/edge-saves.ts';
 import type { Slots } from '../slots/slots.ts';
 import type { MediaWorkers } from '../webrtc/media-workers.ts';
 import { CannotConsumeError } from '../webrtc/session-media.ts';
@@ -17,6 +18,10 @@ const refuse = (reason: Refused['reason'], detail?: string): Refused => ({
   ...(detail ? { detail } : {}),
 });
 
+/** For the player: the game is not begun from nothing where there is something to go on from. */
+const noSaves = (error: Error): string =>
+  `Your saved game could not be fetched (${error.message}). It is untouched; try again in a moment.`;
+
 /** The sessions of this edge. It alone decides who gets a slot. */
 export class Sessions {
   readonly #edgeId: EdgeId;
@@ -25,6 +30,7 @@ export class Sessions {
   readonly #slots: Slots;
   readonly #workers: MediaWorkers;
   readonly #spares: SpareMedia;
+  readonly #saves: EdgeSaves;
   readonly #settings: SessionSettings;
   readonly #emit: (sessionId: SessionId, event: SessionEvent) => void;
   readonly #log: Logger;
@@ -36,6 +42,7 @@ export class Sessions {
     slots: Slots,
     workers: MediaWorkers,
     spares: SpareMedia,
+    saves: EdgeSaves,
     settings: SessionSettings,
     emit: (sessionId: SessionId, event: SessionEvent) => void,
     log: Logger,
@@ -45,6 +52,7 @@ export class Sessions {
     this.#slots = slots;
     this.#workers = workers;
     this.#spares = spares;
+    this.#saves = saves;
     this.#settings = settings;
     this.#emit = emit;
     this.#log = log;
@@ -63,7 +71,7 @@ export class Sessions {
   }
 
   /** Takes a slot and offers it; answers before the display is up. */
-  async reserve({ sessionId, playerId, titleId, media }: ReserveRequest): Promise<ReserveReply> {
+  async reserve({ sessionId, playerId, titleId, media, saves }: ReserveRequest): Promise<ReserveReply> {
     if (this.#draining) return refuse('draining');
     const title = this.#titles.get(titleId);
     if (title === undefined) return refuse('unknown-title');
@@ -71,10 +79,12 @@ export class Sessions {
     if (missing.length > 0) return refuse('not-installed', missing.join(', '));
     const worker = this.#workers.current;
     if (worker === undefined) return refuse('failed', 'the media worker is being started again');
-    const slot = await this.#slots.take(title);
+    const slot = await this.#slots.take(title, saves?.restore !== true);
     if (slot === undefined) return refuse('full');
     this.#tell(sessionId, { type: 'reserved', edgeId: this.#edgeId, warmth: slot.warmth });
     const facts = { sessionId, playerId, titleId };
+    const ready = saves && this.#saves.attach(facts, title, slot.container, saves.restore);
+    if (ready !== undefined) slot.container.runAfter(ready);
     const session = new Session(
       facts,
       slot.container,
@@ -84,6 +94,8 @@ export class Sessions {
       () => this.#ended(sessionId),
     );
     this.#live.set(sessionId, session);
+    if (saves?.restore) slot.container.run().catch(() => undefined);
+    ready?.catch((error: Error) => session.end('start-failed', noSaves(error)));
     try {
       session.useMedia(await this.#spares.take(worker));
       const offer = await session.attach(media);

@@ -78,21 +78,29 @@ export class Slots {
     return this.#warm.filter(({ warmth }) => warmth !== 'cold').map(({ title }) => title.id);
   }
 
-  /** A container for the title, warm if there is one; undefined when all slots are used. Give it back with `release`. */
-  async take(title: LoadedTitle): Promise<TakenSlot | undefined> {
+  /**
+   * A container for the title, warm if there is one; undefined when all slots are used. Give it back with `release`.
+   * Without `startTitle` the title waits for `run`; where it had been started for nobody, it will start anew.
+   */
+  async take(title: LoadedTitle, startTitle = true): Promise<TakenSlot | undefined> {
     if (this.free <= 0) return undefined;
     this.#used += 1;
     const index = this.#warm.findIndex((slot) => slot.title.id === title.id);
     const [slot] = index >= 0 ? this.#warm.splice(index, 1) : [];
     if (slot === undefined) {
       if (this.#warm.length > this.free) this.#retire(this.#warm.pop());
-      const container = await this.#start(title, true).catch((error: unknown) => {
+      const container = await this.#start(title, startTitle).catch((error: unknown) => {
         this.#used -= 1;
         throw error;
       });
       return { container, warmth: 'cold' };
     }
     slot.leave();
+    if (!startTitle) {
+      slot.container.stopTitle();
+      this.#onChange();
+      return { container: slot.container, warmth: slot.warmth === 'title' ? 'display' : slot.warmth };
+    }
     // A paused title waits until its player watches: its first moments would otherwise compete with the launch.
     if (slot.warmth !== 'title') {
       await slot.container.run().catch((error: unknown) => {

@@ -92,6 +92,8 @@ export const ReserveRequest = z.object({
   playerId: PlayerId,
   titleId: TitleId,
   media: MediaRequest,
+  /** The title keeps saves; `restore`: this player may have some, so the title must not start without asking for them. */
+  saves: z.object({ restore: z.boolean() }).optional(),
 });
 export type ReserveRequest = z.infer<typeof ReserveRequest>;
 export const ReserveReply = z.discriminatedUnion('ok', [

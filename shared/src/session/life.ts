@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EdgeId } from '../ids.ts';
+import { SaveProblem, SaveVersionId } from '../save/save.ts';
 import { FreeText } from '../text.ts';
 import { EpochMs, Milliseconds } from '../units.ts';
 
@@ -23,7 +24,10 @@ export type EndReason = z.infer<typeof EndReason>;
 export const StageName = z.enum(['reserved', 'display', 'sound', 'title', 'drawn', 'streaming']);
 export type StageName = z.infer<typeof StageName>;
 
-/** What happens to a session, append-only. The Indexer writes `requested`, `refused`, `edge-silent`, `edge-back`; the edge the rest. */
+/**
+ * What happens to a session, append-only. The Indexer writes `requested`, `refused`, `edge-silent`, `edge-back`, `saved`
+ * and `save-problem` (the last two also after the end); the edge the rest.
+ */
 export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('requested') }),
   z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: FreeText(100) }),
@@ -49,6 +53,15 @@ export const SessionEvent = z.discriminatedUnion('type', [
     detail: FreeText(500).optional(),
     meteredSeconds: z.number().nonnegative(),
   }),
+  /** What the player's save folders held is stored; null: nothing new. `final`: the title had ended, nothing follows. */
+  z.object({ type: z.literal('saved'), versionId: SaveVersionId.nullable(), final: z.boolean() }),
+  /** A save was set aside, passed over or lost; `versionId`: where it is kept all the same. */
+  z.object({
+    type: z.literal('save-problem'),
+    problem: SaveProblem,
+    versionId: SaveVersionId.nullable(),
+    final: z.boolean(),
+  }),
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
 
@@ -72,6 +85,8 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
     case 'requested':
     case 'refused':
     case 'encoder-changed':
+    case 'saved':
+    case 'save-problem':
       return state;
     case 'reserved':
       return { is: 'starting', edgeId: event.edgeId, stage: 'reserved' };

@@ -49,6 +49,16 @@ export const SandboxNeeds = z.strictObject({
 });
 export type SandboxNeeds = z.infer<typeof SandboxNeeds>;
 
+/**
+ * What of the home belongs to the player: folders or files that are kept when a session ends and put back at the next
+ * launch, `maxMb` MiB together.
+ */
+export const SavesSpec = z.strictObject({
+  folders: z.array(relativePath).min(1).max(16),
+  maxMb: z.number().int().min(1).max(512),
+});
+export type SavesSpec = z.infer<typeof SavesSpec>;
+
 /** One `titles/<id>.yaml`. `{node}` and `{titles}` in command, args and env stand for the Node binary and the manifest's folder. */
 export const TitleManifest = z.strictObject({
   kind: z.enum(['game', 'probe']),
@@ -60,6 +70,7 @@ export const TitleManifest = z.strictObject({
   env: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string().max(500)).default({}),
   /** Files put into the session's empty home before the start: relative path → text. */
   home: z.record(relativePath, z.string().max(64 * 1024)).default({}),
+  saves: SavesSpec.optional(),
   display: DisplaySpec,
   input: z.array(z.enum(['keyboard', 'mouse', 'gamepad', 'touch'])).min(1),
   /**

@@ -2,8 +2,8 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { edgeProofText } from '@kilat/shared/edge/messages';
 import { EdgeId } from '@kilat/shared/ids';
 
-const RAW_KEY_BYTES = 32;
-const SIGNATURE_BYTES = 64;
+export const RAW_KEY_BYTES = 32;
+export const SIGNATURE_BYTES = 64;
 
 /** What an edge's proof shows: its id, that the signature is not of this key, or that there is no key in it. */
 export type ProvenEdge = { is: 'proven'; edgeId: EdgeId } | { is: 'wrong-signature' } | { is: 'no-key' };

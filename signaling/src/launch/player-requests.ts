@@ -9,6 +9,7 @@ import type { EdgeRegistry } from '../edges/edge-registry.ts';
 import { ownsSession } from '../identity/resume-token.ts';
 import { match } from '../match/match.ts';
 import type { Metrics } from '../metrics.ts';
+import type { SaveDesk } from '../saves/save-desk.ts';
 import type { EdgePresence } from '../session/edge-presence.ts';
 import type { LiveSession } from '../session/live-session.ts';
 import type { LiveSessions } from '../session/live-sessions.ts';
@@ -32,6 +33,7 @@ export interface PlayerRequestParts {
   sessions: LiveSessions;
   presence: EdgePresence;
   database: Database;
+  saves: SaveDesk;
   quality: QualityStore;
   metrics: Metrics;
   log: Logger;
@@ -82,6 +84,8 @@ export class PlayerRequests {
     if ('ok' in found) return found;
     if (!caller.connected()) return refusal('session-ended', 'left');
 
+    // Asked for before the session is written down: the store answers one after another.
+    const announcedSaves = this.#parts.saves.announced(caller.playerId, titleId);
     const { session, stored } = sessions.begin(caller.playerId, titleId);
     const { sessionId } = session.facts;
     // Before any edge is asked: its first stages are on their way before its acceptance is.
@@ -90,7 +94,7 @@ export class PlayerRequests {
       () => true,
       () => false,
     );
-    const reserved = await reserve(this.#parts, session, found.edges, media);
+    const reserved = await reserve(this.#parts, session, found.edges, media, announcedSaves);
     if (!(await written)) {
       sessions.forget(session);
       if (reserved.ok) presence.dismiss(reserved.edge, sessionId);

@@ -1,4 +1,4 @@
-import type { EdgeRefusal, ReserveReply } from '@kilat/shared/edge/messages';
+import type { EdgeRefusal, ReserveReply, ReserveRequest } from '@kilat/shared/edge/messages';
 import type { RefusalReason } from '@kilat/shared/launch/messages';
 import type { MediaRequest } from '@kilat/shared/media/parameters';
 import { LAST_RESERVE_TIMEOUT_MS, RESERVE_TIMEOUT_MS } from '@kilat/shared/protocol';
@@ -30,8 +30,17 @@ export async function reserve(
   session: LiveSession,
   candidates: readonly EdgeConnection[],
   media: MediaRequest,
+  saves: Promise<ReserveRequest['saves']>,
 ): Promise<Reserved> {
   const { sessionId, playerId, titleId } = session.facts;
+  const announcedSaves = await saves;
+  const request = {
+    sessionId,
+    playerId,
+    titleId,
+    media,
+    ...(announcedSaves === undefined ? {} : { saves: announcedSaves }),
+  };
   const declines: Decline[] = [];
   const asked = candidates.slice(0, MOST_ASKED);
   for (const edge of asked) {
@@ -40,7 +49,7 @@ export async function reserve(
     const answer = await session.offeredTo(
       edge.edgeId,
       () =>
-        edge.call('reserve', { sessionId, playerId, titleId, media }, patienceMs, (late) => {
+        edge.call('reserve', request, patienceMs, (late) => {
           if (late.ok) presence.dismiss(edge, sessionId);
         }),
       (answer) => answer.is === 'answered' && answer.reply.ok,

@@ -58,6 +58,11 @@ export class LiveSessions {
     return this.live().filter(({ facts }) => facts.playerId === playerId);
   }
 
+  /** A player's sessions of one title that are in memory: those not over, and those that ended just now. */
+  ofPlayer(playerId: PlayerId, titleId: TitleId): LiveSession[] {
+    return [...this.#sessions.values()].filter(({ facts }) => facts.playerId === playerId && facts.titleId === titleId);
+  }
+
   /** A new session; `stored` settles once its first record is written. */
   begin(playerId: PlayerId, titleId: TitleId): { session: LiveSession; stored: Promise<void> } {
     const session = new LiveSession({ sessionId: newSessionId(), playerId, titleId, requestedAtMs: Date.now() });
@@ -138,7 +143,7 @@ export class LiveSessions {
   /** Adds an event of the Indexer's own; what cannot be stored now is stored later. */
   async record(session: LiveSession, event: SessionEvent): Promise<void> {
     await session.inTurn(async () => {
-      if (session.state.is === 'ended') return;
+      if (session.state.is === 'ended' && !isOfSaves(event)) return;
       const own = session.ownEvent(event);
       session.unsaved.push(own);
       await this.#save(session, []).catch(() => undefined);
@@ -213,7 +218,7 @@ export class LiveSessions {
       this.#log.info({ sessionId: session.facts.sessionId, reason, meteredSeconds }, 'session ended');
       this.#forgetLater(session);
     }
-    if (!wasOver) this.#listener?.happened(session, sourced);
+    if (!wasOver || isOfSaves(event)) this.#listener?.happened(session, sourced);
   }
 
   #forgetLater(session: LiveSession): void {
@@ -234,12 +239,17 @@ function withoutDetail(event: SessionEvent): SessionEvent {
   return bare;
 }
 
+/** A session's last save is reported after its end. */
+const isOfSaves = ({ type }: SessionEvent): boolean => type === 'saved' || type === 'save-problem';
+
 function isEdgesOwn(event: SessionEvent, edgeId: EdgeId): boolean {
   switch (event.type) {
     case 'requested':
     case 'refused':
     case 'edge-silent':
     case 'edge-back':
+    case 'saved':
+    case 'save-problem':
       return false;
     case 'reserved':
       return event.edgeId === edgeId;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import {
   type EdgeAnnouncement,
   type EdgeDoorRefusal,
@@ -8,6 +8,7 @@ import {
   type ReserveReply,
   type ReserveRequest,
 } from '@kilat/shared/edge/messages';
+import { EDGE_SIGNATURE_HEADER, edgeRequestText, writeEdgeSignature } from '@kilat/shared/edge/signed-request';
 import { type EdgeId, ProviderId, type SessionId, TitleId } from '@kilat/shared/ids';
 import { EDGE_HEARTBEAT_MS, EDGE_NAMESPACE, PROTOCOL_VERSION } from '@kilat/shared/protocol';
 import type { NumberedEvent, SessionEvent } from '@kilat/shared/session/life';
@@ -35,6 +36,7 @@ export class EdgePeer {
   /** Sessions it was told to end. */
   readonly toldToEnd: { sessionId: SessionId; reason: string }[] = [];
   sessions: EdgeAnnouncement['sessions'] = [];
+  titles: TitleId[] = [TITLE];
   slots = 2;
   holdMs = 90_000;
   freeSlots = 2;
@@ -123,7 +125,11 @@ export class EdgePeer {
       encoder: 'x264',
       slots: this.slots,
       holdMs: this.holdMs,
-      titles: [{ titleId: TITLE, installed: this.installed, missing: this.installed ? [] : ['something'] }],
+      titles: this.titles.map((titleId) => ({
+        titleId,
+        installed: this.installed,
+        missing: this.installed ? [] : ['something'],
+      })),
       sessions: this.sessions,
     };
   }
@@ -162,6 +168,30 @@ export class EdgePeer {
       { type: 'stage', stage: 'display', sinceReserveMs: 100 },
       { type: 'playing' },
     );
+  }
+
+  /** An HTTP request to the Indexer, signed with the key; `signed` overrides what the signature says. */
+  async request(
+    method: string,
+    path: string,
+    body: Buffer | object = Buffer.alloc(0),
+    signed: { path?: string; atMs?: number; body?: Buffer } = {},
+  ): Promise<Response> {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    const atMs = signed.atMs ?? Date.now();
+    const bodySha256 = createHash('sha256')
+      .update(signed.body ?? bytes)
+      .digest('hex');
+    const text = edgeRequestText(method, signed.path ?? path, atMs, bodySha256);
+    const signature = sign(null, Buffer.from(text), this.#key).toString('base64url');
+    return await fetch(this.#url() + path, {
+      method,
+      headers: {
+        [EDGE_SIGNATURE_HEADER]: writeEdgeSignature({ publicKey: this.#publicKey, atMs, bodySha256, signature }),
+        'content-type': 'application/octet-stream',
+      },
+      ...(bytes.length > 0 ? { body: new Uint8Array(bytes) } : {}),
+    });
   }
 
   get socket(): Socket {

@@ -31,6 +31,7 @@ export class TemporaryIndexer {
       playerFolder: join(folder, 'player'),
       publicUrl: undefined,
       tls: undefined,
+      savesS3: undefined,
       trustProxy: false,
       metricsPublic: false,
       logLevel: 'silent',

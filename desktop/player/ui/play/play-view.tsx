@@ -68,6 +68,7 @@ export function PlayView({ session, titleId, card, onAgain, onBack, onReload }: 
             reason={state.reason}
             detail={state.detail}
             summary={state.summary}
+            sessionId={session.stats().sessionId}
             onAgain={onAgain}
             onBack={onBack}
           />

@@ -6,6 +6,7 @@ import { asClock, asPlayed, msFigure } from '../figures.ts';
 import { Backdrop } from '../play/backdrop.tsx';
 import { endWords, measureMeaning, measureWords } from '../words.ts';
 import { LaunchSplit } from './launch-split.tsx';
+import { SavedGame } from './saved-game.tsx';
 import { SecondsTable } from './seconds-table.tsx';
 import { StageSplit } from './stage-split.tsx';
 import styles from './summary.module.css';
@@ -18,12 +19,13 @@ interface SummaryProps {
   reason: EndReason;
   detail: string | undefined;
   summary: SessionSummary;
+  sessionId: string | undefined;
   onAgain(): void;
   onBack(): void;
 }
 
 /** After the game: why it ended, how it went, and what happened when. */
-export function Summary({ name, coverUrl, reason, detail, summary, onAgain, onBack }: SummaryProps) {
+export function Summary({ name, coverUrl, reason, detail, summary, sessionId, onAgain, onBack }: SummaryProps) {
   const { title, happened } = endWords(reason, name);
   const { latencyMs, measure, seconds, inputs } = summary;
   const events = nameTimeline(seconds);
@@ -51,6 +53,7 @@ export function Summary({ name, coverUrl, reason, detail, summary, onAgain, onBa
             <Button onClick={onBack}>Back to games</Button>
           </div>
         </header>
+        <SavedGame sessionId={sessionId} />
         {seconds.length > 0 && (
           <dl className={`figures ${styles.figures}`}>
             <Figure label="Time played" value={asPlayed(summary.playedMs)} />

@@ -1,0 +1,65 @@
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { SavedFile } from '@kilat/shared/save/save';
+import type { LoadedTitle } from '@kilat/titles/load';
+import { makePrivateHome, removePrivateHome } from '../sandbox/private-home.ts';
+
+/** Where restored saves wait, whole, until the home is laid out. */
+const restoredIn = (folder: string): string => join(folder, 'restored');
+
+/** Makes a fresh home of limited size: the manifest's files, and over them the player's own, where saves were restored. */
+export async function layOutHome(title: LoadedTitle, folder: string, diskMb: number): Promise<void> {
+  const { home } = await makePrivateHome(folder, diskMb);
+  try {
+    for (const [path, text] of Object.entries(title.home)) {
+      await mkdir(dirname(join(home, path)), { recursive: true });
+      await writeFile(join(home, path), text);
+    }
+    await copyInto(restoredIn(folder), home);
+  } catch (error) {
+    await removePrivateHome(folder);
+    throw error;
+  }
+  await rm(restoredIn(folder), { recursive: true, force: true });
+}
+
+/** Whether all restored saves are in the home; before that, what is there is not what the player has, and no save. */
+export const isLaidOut = (folder: string): Promise<boolean> =>
+  stat(restoredIn(folder)).then(
+    () => false,
+    () => true,
+  );
+
+/** Puts the files of a version where `layOutHome` finds them; the container's folder is nobody else's yet. */
+export async function stageRestored(
+  folder: string,
+  files: readonly SavedFile[],
+  contentOf: (file: SavedFile) => Promise<Buffer>,
+): Promise<void> {
+  const draft = `${restoredIn(folder)}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft);
+  for (const file of files) {
+    const path = join(draft, file.path);
+    const content = await contentOf(file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content, { flag: 'wx' });
+    // A title must be able to write its own saves, whatever it had made of them.
+    await chmod(path, file.mode | 0o600);
+    await utimes(path, file.modifiedMs / 1000, file.modifiedMs / 1000);
+  }
+  await rename(draft, restoredIn(folder));
+}
+
+/** By copying: the home is a mount of its own where this process may mount. */
+async function copyInto(from: string, to: string): Promise<void> {
+  const entries = await readdir(from, { withFileTypes: true, recursive: true }).catch(() => []);
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const target = join(to, path.slice(from.length));
+    const { atime, mtime } = await stat(path);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(path, target);
+    await utimes(target, atime, mtime);
+  }
+}
