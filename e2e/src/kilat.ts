@@ -83,6 +83,8 @@ export interface Kilat {
   readonly dataFolder: string;
   /** UDP and TCP port of the edge's media. */
   readonly mediaPort: number;
+  /** Port of the edge's status server, on loopback. */
+  readonly statusPort: number;
   /** Resolves when the Indexer answers, an edge has announced itself, and its warm slots are ready. */
   ready(): Promise<void>;
   /** Stops edge and Indexer, removes the data, and throws when anything else was left behind. */
@@ -160,7 +162,7 @@ export async function startKilat({
     await close().catch(() => {});
     throw error;
   }
-  return { url, indexer, edge, watch, dataFolder, mediaPort, ready, close };
+  return { url, indexer, edge, watch, dataFolder, mediaPort, statusPort, ready, close };
 }
 
 async function isWarm(url: string, titleIds: readonly string[]): Promise<boolean> {

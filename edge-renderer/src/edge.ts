@@ -51,7 +51,13 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const spares = new SpareMedia(workers);
   await spares.fill();
   const slots = new Slots(
-    { count: config.slots, warm: config.warm, scratch: config.scratchFolder, bitrateKbps: config.bitrateKbps },
+    {
+      count: config.slots,
+      warm: config.warm,
+      scratch: config.scratchFolder,
+      bitrateKbps: config.bitrateKbps,
+      mayWarm: () => true,
+    },
     (id) => titles.get(id),
     log,
     () => link.beat(),

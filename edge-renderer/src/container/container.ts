@@ -9,6 +9,7 @@ import { type DisplayAddress, XConnection } from '../capture/x-connection.ts';
 import { Injector } from '../inject/injector.ts';
 import type { ContainerSpec, FromContainer, ToContainer } from './messages.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
+import { endWarmingPriority, mayRaisePriority, WARMING_NICENESS } from './priority.ts';
 
 /** How a container ended without being asked. */
 export interface ContainerFailure {
@@ -37,6 +38,7 @@ export class Container {
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #title: LoadedTitle;
+  #inBackground: boolean;
   #paused = false;
   #listener: ContainerListener | undefined;
   #unheard: Exclude<FromContainer, { type: 'failed' }>[] = [];
@@ -47,8 +49,9 @@ export class Container {
   #displayName: string | undefined;
   #input: Promise<InputAccess> | undefined;
 
-  private constructor(process: ChildProcess, folder: string, title: LoadedTitle) {
+  private constructor(process: ChildProcess, folder: string, title: LoadedTitle, inBackground: boolean) {
     this.#process = process;
+    this.#inBackground = inBackground;
     this.#title = title;
     this.#folder = folder;
     this.#gone = new Promise((resolve) => process.once('exit', () => resolve(this.#cleanUp())));
@@ -62,17 +65,20 @@ export class Container {
   /** Starts a session process and everything in it; stages and failures go to the listener. */
   static async start(
     title: LoadedTitle,
-    options: { scratch: string; bitrateKbps: number; startTitle: boolean },
+    options: { scratch: string; bitrateKbps: number; startTitle: boolean; inBackground?: boolean },
   ): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
+    const inBackground = options.inBackground === true && mayRaisePriority();
     const child = fork(join(import.meta.dirname, 'session-process.ts'), [], {
       env: { ...process.env, ...mark },
-      execArgv: [],
+      ...(inBackground
+        ? { execPath: 'nice', execArgv: ['-n', String(WARMING_NICENESS), process.execPath] }
+        : { execArgv: [] }),
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const container = new Container(child, folder, title);
+    const container = new Container(child, folder, title, inBackground);
     const spec: ContainerSpec = {
       title,
       folder,
@@ -86,6 +92,18 @@ export class Container {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** Scratch folder; the value of every process's mark. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** What was started in the background is a session's now, or waits for one. Idempotent. */
+  leaveBackground(): void {
+    if (!this.#inBackground) return;
+    this.#inBackground = false;
+    endWarmingPriority(this.#folder);
   }
 
   /** Who hears of it from now on; what was said before is repeated first, except frames. */

@@ -16,7 +16,7 @@ export function scratchPrefix(agentPid: number): string {
 
 /** Kills every process that carries a container's mark and waits until they are gone. */
 export async function sweep(folder: string): Promise<void> {
-  for (let found = marked(folder); found.length > 0; found = marked(folder)) {
+  for (let found = markedProcesses(folder); found.length > 0; found = markedProcesses(folder)) {
     for (const pid of found) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -55,7 +55,7 @@ export async function removeLeftovers(scratch: string): Promise<number> {
 }
 
 /** Living processes whose environment carries the mark. A zombie's environment is empty. */
-function marked(folder: string): number[] {
+export function markedProcesses(folder: string): number[] {
   const mark = `${CONTAINER_MARK}=${folder}`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -2,6 +2,7 @@ import type { TitleId } from '@kilat/shared/ids';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
+import { nextToWarm, type WarmWish } from './warm-wishes.ts';
 
 export type Warmth = 'cold' | 'display' | 'title';
 
@@ -13,10 +14,12 @@ export interface TakenSlot {
 
 export interface SlotSettings {
   count: number;
-  /** Titles to keep a slot warm for, the most wanted first. */
-  warm: TitleId[];
+  /** Titles to keep slots warm for, the most wanted first. */
+  warm: WarmWish[];
   scratch: string;
   bitrateKbps: number;
+  /** Whether one may be started now: no launch is under way, and the machine has room. `refill` is called when it changes. */
+  mayWarm: () => boolean;
 }
 
 interface WarmSlot {
@@ -68,21 +71,29 @@ export class Slots {
     return this.#warm.filter(({ warmth }) => warmth !== 'cold').map(({ title }) => title.id);
   }
 
+  /** Containers that wait, ready or not yet. */
+  get waiting(): { title: LoadedTitle; container: Container; warmth: Warmth }[] {
+    return this.#warm;
+  }
+
   /** A container for the title, warm if there is one; undefined when all slots are used. Give it back with `release`. */
   async take(title: LoadedTitle): Promise<TakenSlot | undefined> {
     if (this.free <= 0) return undefined;
     this.#used += 1;
-    const index = this.#warm.findIndex((slot) => slot.title.id === title.id);
+    const isReady = (slot: WarmSlot) => slot.title.id === title.id && slot.warmth !== 'cold';
+    const ready = this.#warm.findIndex(isReady);
+    const index = ready >= 0 ? ready : this.#warm.findIndex((slot) => slot.title.id === title.id);
     const [slot] = index >= 0 ? this.#warm.splice(index, 1) : [];
     if (slot === undefined) {
       if (this.#warm.length > this.free) this.#retire(this.#warm.pop());
-      const container = await this.#start(title, true).catch((error: unknown) => {
+      const container = await this.#start(title, { startTitle: true }).catch((error: unknown) => {
         this.#used -= 1;
         throw error;
       });
       return { container, warmth: 'cold' };
     }
     slot.leave();
+    slot.container.leaveBackground();
     // A paused title waits until its player watches: its first moments would otherwise compete with the launch.
     if (slot.warmth !== 'title') await slot.container.run();
     this.#onChange();
@@ -99,9 +110,14 @@ export class Slots {
   /** Starts what is missing of the warm slots, one at a time, in the background. */
   refill(): void {
     if (this.#closed || this.#warming !== undefined || this.free <= this.#warm.length) return;
-    const isWanted = (id: TitleId) => !this.#resting.has(id) && !this.#warm.some((slot) => slot.title.id === id);
-    const wanted = this.#settings.warm.find(isWanted);
-    const title = wanted === undefined ? undefined : this.#titleOf(wanted);
+    const { warm: wishes, mayWarm } = this.#settings;
+    const wanted = nextToWarm(
+      wishes,
+      this.#warm.map(({ title }) => title.id),
+      this.#resting,
+    );
+    if (wanted === undefined || !mayWarm()) return;
+    const title = this.#titleOf(wanted);
     if (title === undefined) return;
     this.#warming = this.#warmUp(title)
       .catch((error: unknown) => {
@@ -114,24 +130,26 @@ export class Slots {
       });
   }
 
+  /** Lets go of what waits: the machine is to become free. */
+  coolDown(): void {
+    for (const slot of this.#warm.splice(0)) this.#retire(slot);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    for (const slot of this.#warm.splice(0)) this.#retire(slot);
+    this.coolDown();
     await this.#warming;
     await Promise.all(this.#leaving);
   }
 
-  #start(title: LoadedTitle, startTitle: boolean): Promise<Container> {
-    return Container.start(title, {
-      scratch: this.#settings.scratch,
-      bitrateKbps: this.#settings.bitrateKbps,
-      startTitle,
-    });
+  #start(title: LoadedTitle, how: { startTitle: boolean; inBackground?: boolean }): Promise<Container> {
+    const { scratch, bitrateKbps } = this.#settings;
+    return Container.start(title, { scratch, bitrateKbps, ...how });
   }
 
   async #warmUp(title: LoadedTitle): Promise<void> {
     const keep = title.warm.keep;
-    const container = await this.#start(title, keep === 'title');
+    const container = await this.#start(title, { startTitle: keep === 'title', inBackground: true });
     if (this.#closed) return container.close();
     const left = Promise.withResolvers<void>();
     const slot: WarmSlot = { title, container, warmth: 'cold', leave: left.resolve };
@@ -150,6 +168,7 @@ export class Slots {
       await Promise.race([container.pause(), left.promise]);
     }
     if (!this.#warm.includes(slot)) return;
+    container.leaveBackground();
     slot.warmth = keep;
     this.#onChange();
     this.#log.info({ title: title.id, keep }, 'warm slot ready');
