@@ -94,6 +94,10 @@ export class Container {
     return this.#process.pid;
   }
 
+  get title(): LoadedTitle {
+    return this.#title;
+  }
+
   /** Scratch folder; the value of every process's mark. */
   get folder(): string {
     return this.#folder;

@@ -8,6 +8,7 @@ import type { FromContainer, SentFrame } from '../container/messages.ts';
 import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
 import { InputStream, type NumberedInput } from '../input/input-stream.ts';
 import { WaitingInputs } from '../input/waiting-inputs.ts';
+import { FrameWindow } from '../load/frame-window.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { SessionMedia } from '../webrtc/session-media.ts';
 import { parseControl } from './control.ts';
@@ -54,6 +55,7 @@ const TICK_MS = 500;
 export class Session {
   readonly facts: SessionFacts;
   readonly counters: SessionCounters = { malformed: 0, framesSent: 0, bytesSent: 0, keyFrames: 0, inputs: 0 };
+  readonly frames: FrameWindow;
   readonly #container: Container;
   readonly #settings: SessionSettings;
   readonly #emit: (event: SessionEvent) => void;
@@ -82,6 +84,7 @@ export class Session {
   ) {
     this.facts = facts;
     this.#container = container;
+    this.frames = new FrameWindow(container.title.display.fps);
     this.#settings = settings;
     this.#emit = emit;
     this.#onEnd = onEnd;
@@ -98,8 +101,9 @@ export class Session {
     return this.#state.is;
   }
 
-  get containerPid(): number | undefined {
-    return this.#container.pid;
+  /** The process that runs it, as others may see it. */
+  get container(): Pick<Container, 'pid' | 'folder' | 'title'> {
+    return this.#container;
   }
 
   /** Gives the session its part of a media worker: at the start, and again when a worker died and another came. */
@@ -169,7 +173,9 @@ export class Session {
     this.counters.framesSent += 1;
     this.counters.bytesSent += frame.bytes;
     this.counters.keyFrames += frame.keyFrame ? 1 : 0;
+    this.frames.add(frame);
     const answered = this.#waiting.answeredBy(frame);
+    for (const input of answered) this.frames.answered(input);
     if (answered.length > 0) this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered });
   }
 

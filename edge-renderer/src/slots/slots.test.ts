@@ -15,6 +15,7 @@ const probeId = TitleId.parse('latency-probe');
 let scratch: string;
 let titles: Map<string, LoadedTitle>;
 let slots: Slots;
+let troubles: string[] = [];
 let changed = Promise.withResolvers<void>();
 
 beforeEach(async () => {
@@ -31,7 +32,14 @@ const title = (id: string): LoadedTitle => titles.get(id) as LoadedTitle;
 
 function open(count: number, warm: string, mayWarm = () => true): Slots {
   slots = new Slots(
-    { count, warm: WarmWishes.parse(warm), scratch, bitrateKbps: 4_000, mayWarm },
+    {
+      count,
+      warm: WarmWishes.parse(warm),
+      scratch,
+      bitrateKbps: 4_000,
+      mayWarm,
+      onTrouble: (text) => troubles.push(text),
+    },
     (id) => titles.get(id),
     pino({ level: 'silent' }),
     () => {
@@ -88,8 +96,10 @@ test('a title whose program fails leaves no warm slot', async () => {
     args: [],
     warm: { keep: 'title', pauseKeys: [] },
   });
+  troubles = [];
   open(1, 'broken').refill();
   await changed.promise;
+  expect(troubles.join()).toContain('warm slot for Latency probe was lost');
   expect(slots.warmTitles).toEqual([]);
   expect(slots.free).toBe(1);
 });

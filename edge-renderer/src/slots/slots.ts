@@ -19,7 +19,9 @@ export interface SlotSettings {
   scratch: string;
   bitrateKbps: number;
   /** Whether one may be started now: no launch is under way, and the machine has room. `refill` is called when it changes. */
-  mayWarm: () => boolean;
+  mayWarm: (title: LoadedTitle) => boolean;
+  /** A warm slot failed, in words for the operator. */
+  onTrouble: (text: string) => void;
 }
 
 interface WarmSlot {
@@ -116,12 +118,12 @@ export class Slots {
       this.#warm.map(({ title }) => title.id),
       this.#resting,
     );
-    if (wanted === undefined || !mayWarm()) return;
-    const title = this.#titleOf(wanted);
-    if (title === undefined) return;
+    const title = wanted === undefined ? undefined : this.#titleOf(wanted);
+    if (title === undefined || !mayWarm(title)) return;
     this.#warming = this.#warmUp(title)
       .catch((error: unknown) => {
         this.#log.warn({ title: title.id, error: String(error) }, 'warm slot did not start');
+        this.#settings.onTrouble(`A warm slot for ${title.name} did not start: ${String(error)}`);
         this.#rest(title.id);
       })
       .finally(() => {
@@ -180,6 +182,7 @@ export class Slots {
     slot.leave();
     this.#onChange();
     this.#log.warn({ title: slot.title.id, why }, 'warm slot lost');
+    this.#settings.onTrouble(`A warm slot for ${slot.title.name} was lost (${why}); another is tried.`);
     this.#rest(slot.title.id);
   }
 
