@@ -57,11 +57,20 @@ export async function runChaos(kilat: Kilat, browser: Browser, plan: ChaosPlan):
   const records: ChaosRecord[] = [];
   for (const victim of victims) {
     if (plan.signal?.aborted) break;
-    const record = await killOnce(kilat, browser, victim, random() * MOMENT_SPREAD_MS);
+    const delayMs = random() * MOMENT_SPREAD_MS;
+    const record = await killOnce(kilat, browser, victim, delayMs).catch((error: unknown) =>
+      notKilled(victim, delayMs, error),
+    );
     records.push(record);
     plan.onRecord?.(record, records.length, victims.length);
   }
   return records;
+}
+
+/** A round that could not be played counts as one that did not go as promised. */
+function notKilled(victim: Victim, delayMs: number, error: unknown): ChaosRecord {
+  const words = String(error).slice(0, 300);
+  return { victim, delayMs, during: 'opening', outcome: 'none', afterMs: 0, words, left: [] };
 }
 
 async function killOnce(kilat: Kilat, browser: Browser, victim: Victim, delayMs: number): Promise<ChaosRecord> {
@@ -117,9 +126,15 @@ async function endWords(page: Page): Promise<string> {
   return (await heading.innerText({ timeout: 1_000 }).catch(() => '')).trim();
 }
 
+/** Leaves as a player does; a session that ended by itself meanwhile has no menu any more. */
 async function leave(page: Page): Promise<void> {
-  await page.keyboard.press('F9');
-  await page.getByRole('button', { name: 'Leave game' }).click();
+  const button = page.getByRole('button', { name: 'Leave game' });
+  await until('the session is left', async () => {
+    if ((await stats(page))?.state === 'ended') return true;
+    if (!(await button.isVisible())) await page.keyboard.press('F9');
+    await button.click({ timeout: 1_000 }).catch(() => {});
+    return false;
+  });
 }
 
 /** What the session left behind after the time it has to go. */

@@ -44,12 +44,17 @@ export class EdgePresence implements EdgeListener {
   }
 
   readonly announced = (edge: EdgeConnection): void => {
-    const alive = new Set(edge.announcement.sessions.map(({ sessionId }) => sessionId));
+    const { sessions, unreported } = edge.announcement;
+    const alive = new Set(sessions.map(({ sessionId }) => sessionId));
     for (const session of this.#sessions.ofEdge(edge.edgeId)) {
       session.mayJump = true;
-      if (!alive.has(session.facts.sessionId)) this.expectReport(session);
+      const { sessionId } = session.facts;
+      if (alive.has(sessionId)) continue;
+      // An agent that was started anew knows nothing of it and has nothing to report.
+      if (unreported !== undefined && !unreported.includes(sessionId)) this.#expect(session, 0);
+      else this.expectReport(session);
     }
-    for (const announced of edge.announcement.sessions) {
+    for (const announced of sessions) {
       this.#meet(edge, announced).catch((error: unknown) => {
         this.#log.error(
           { err: error, sessionId: announced.sessionId },

@@ -35,6 +35,8 @@ export class EdgePeer {
   /** Sessions it was told to end. */
   readonly toldToEnd: { sessionId: SessionId; reason: string }[] = [];
   sessions: EdgeAnnouncement['sessions'] = [];
+  /** Undefined: it does not say what it has still to report. */
+  unreported: SessionId[] | undefined;
   slots = 2;
   freeSlots = 2;
   warm: TitleId[] = [];
@@ -123,6 +125,7 @@ export class EdgePeer {
       slots: this.slots,
       titles: [{ titleId: TITLE, installed: this.installed, missing: this.installed ? [] : ['something'] }],
       sessions: this.sessions,
+      ...(this.unreported === undefined ? {} : { unreported: this.unreported }),
     };
   }
 

@@ -67,20 +67,25 @@ export function machineRows({ machine, encoder }: EdgeStatus): [string, string][
   ];
 }
 
-export function slotRows({ slots, warm, admission }: EdgeStatus): [string, string][] {
+export function slotRows({ slots, warm, admission, drainingSinceMs }: EdgeStatus): [string, string][] {
   return [
     ['in use', `${slots.count - slots.free} of ${slots.count}`],
     ...warm.map(({ titleId, wanted, ready, warming }): [string, string] => [
       titleId,
       `${ready} of ${wanted} ready${warming > 0 ? `, ${warming} warming up` : ''}`,
     ]),
-    ['one more session', admission.open ? 'fits' : (admission.why ?? 'does not fit')],
+    ['one more session', drainingSinceMs !== null ? 'is not taken while draining' : roomIn({ slots, admission })],
     ['measured', admission.by === 'measured' ? 'yes' : 'no: only the number of slots counts'],
     [
       'last refusal',
       admission.lastRefusal === null ? 'none' : `${clock(admission.lastRefusal.atMs)}: ${admission.lastRefusal.detail}`,
     ],
   ];
+}
+
+function roomIn({ slots, admission }: Pick<EdgeStatus, 'slots' | 'admission'>): string {
+  if (slots.free === 0) return 'has no slot';
+  return admission.why ?? 'fits';
 }
 
 export const costRow = ({ titleId, cores, memoryMb }: EdgeStatus['costs'][number]): string[] => [

@@ -25,7 +25,7 @@ const note = byId('command-note');
 
 function mood(status: EdgeStatus): 'good' | 'warn' | 'bad' {
   if (!status.worker.alive || !status.indexer.connected) return 'bad';
-  return status.admission.open ? 'good' : 'warn';
+  return status.admission.open && status.drainingSinceMs === null ? 'good' : 'warn';
 }
 
 function show(status: EdgeStatus): void {
@@ -51,15 +51,16 @@ function show(status: EdgeStatus): void {
 
 function troubles({ troubles: list }: EdgeStatus): Node[] {
   if (list.length === 0) {
-    const none = element('li', 'Nothing went wrong lately.');
+    const none = element('p', 'Nothing went wrong lately.');
     none.className = 'empty';
     return [none];
   }
-  return list.slice(0, MOST_TROUBLES).map(({ atMs, text }) => {
+  const items = list.slice(0, MOST_TROUBLES).map(({ atMs, text }) => {
     const time = element('time', clock(atMs));
     time.dateTime = new Date(atMs).toISOString();
     return element('li', [time, element('span', text)]);
   });
+  return [element('ol', items)];
 }
 
 function showCommand(isDraining: boolean): void {

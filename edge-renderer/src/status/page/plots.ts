@@ -20,7 +20,7 @@ interface PlotSpec {
 
 const PLOTS: readonly PlotSpec[] = [
   {
-    title: 'Latency on this edge, worst session, p95',
+    title: 'Latency on this edge, worst session’s p95, ms',
     unit: 'ms',
     digits: 1,
     lines: [
@@ -39,7 +39,7 @@ const PLOTS: readonly PlotSpec[] = [
     ],
   },
   {
-    title: 'Processor and sessions',
+    title: 'Cores busy, and sessions',
     unit: '',
     digits: 2,
     lines: [
@@ -87,6 +87,8 @@ function inWords({ name, value }: Line, { unit, digits }: PlotSpec, points: read
   return `${name}: now ${text(last)}, between ${text(Math.min(...values))} and ${text(Math.max(...values))}`;
 }
 
+const clock = (seconds: number): string => new Date(seconds * 1000).toTimeString().slice(0, 8);
+
 function options({ lines, unit, digits }: PlotSpec, width: number): uPlot.Options {
   const colour = (token: string) => () => getComputedStyle(document.documentElement).getPropertyValue(token);
   const axis: uPlot.Axis = {
@@ -99,9 +101,12 @@ function options({ lines, unit, digits }: PlotSpec, width: number): uPlot.Option
     height: HEIGHT,
     cursor: { points: { size: 6 } },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, (most ?? 0) * 1.1)] } },
-    axes: [axis, { ...axis, size: 48 }],
+    axes: [
+      { ...axis, space: 70, values: (_plot, times) => times.map(clock) },
+      { ...axis, size: 48 },
+    ],
     series: [
-      { value: (_plot, seconds) => (seconds === null ? '' : new Date(seconds * 1000).toTimeString().slice(0, 8)) },
+      { label: 'at', value: (_plot, seconds) => (seconds === null ? '–' : clock(seconds)) },
       ...lines.map(({ name, colour: token }) => ({
         label: name,
         stroke: colour(token),
