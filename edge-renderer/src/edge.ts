@@ -163,11 +163,17 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     }),
     handlers: {
       reserve: async (request) => {
-        launches.requested(request.sessionId);
-        const reply = await sessions.reserve(request);
-        if (!reply.ok) launches.settle(request.sessionId);
-        capacity.settled(request.sessionId);
-        return reply;
+        const { sessionId } = request;
+        launches.requested(sessionId);
+        let taken = false;
+        try {
+          const reply = await sessions.reserve(request);
+          taken = reply.ok;
+          return reply;
+        } finally {
+          if (!taken) launches.settle(sessionId);
+          capacity.settled(sessionId);
+        }
       },
       attach: (request) => sessions.attach(request),
       end: async ({ sessionId, reason }) => ({ ok: sessions.end(sessionId, reason) }),

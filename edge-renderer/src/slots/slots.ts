@@ -48,6 +48,8 @@ export class Slots {
   /** Titles whose warm slot just failed are left alone for a while. */
   readonly #resting = new Set<TitleId>();
   #used = 0;
+  /** How often what waits was let go; one that starts meanwhile is let go too. */
+  #coolings = 0;
   #closed = false;
   #warming: Promise<void> | undefined;
 
@@ -134,6 +136,7 @@ export class Slots {
 
   /** Lets go of what waits: the machine is to become free. */
   coolDown(): void {
+    this.#coolings += 1;
     for (const slot of this.#warm.splice(0)) this.#retire(slot);
   }
 
@@ -151,8 +154,9 @@ export class Slots {
 
   async #warmUp(title: LoadedTitle): Promise<void> {
     const keep = title.warm.keep;
+    const coolings = this.#coolings;
     const container = await this.#start(title, { startTitle: keep === 'title', inBackground: true });
-    if (this.#closed) return container.close();
+    if (this.#closed || coolings !== this.#coolings) return container.close();
     const left = Promise.withResolvers<void>();
     const slot: WarmSlot = { title, container, warmth: 'cold', leave: left.resolve };
     this.#warm.push(slot);
