@@ -21,7 +21,7 @@ export async function chaos(words: readonly string[], config: Config): Promise<n
   process.once('SIGINT', () => stop.abort());
   const progress = new Progress(process.stderr);
   progress.stage(`Killing each part ${kills} times, seed ${seed}`);
-  const kilat = await startKilat({ slots: 1, warm: [], env: { KILAT_HOLD_SECONDS: '1', KILAT_LOG_LEVEL: 'warn' } });
+  const kilat = await startKilat({ slots: 1, warm: [], env: { KILAT_HOLD_SECONDS: '10', KILAT_LOG_LEVEL: 'warn' } });
   const browser = await launchBrowser();
   const machine = describeMachine(config.repository, browser.version());
   const startedAt = new Date().toISOString();

@@ -40,16 +40,20 @@ export interface ChaosPlan {
   seed: number;
   /** Kills of each victim. */
   times: number;
+  /** How long to wait for an answer, and then for a clean edge; `ANSWER_WITHIN_MS` unless told. */
+  patienceMs?: number;
   signal?: AbortSignal;
   onRecord?: (record: ChaosRecord, done: number, total: number) => void;
 }
 
 /**
  * Kills (SIGKILL) parts of an edge under a session of Freedoom, in seeded order at seeded moments, one session at a time.
- * The edge must have one slot and none warm: the next session then needs the slot of the one before.
+ * The edge must have one slot and none warm: the next session then needs the slot of the one before. Its hold must be longer
+ * than a page takes to come back, or sessions end that would have gone on.
  */
 export async function runChaos(kilat: Kilat, browser: Browser, plan: ChaosPlan): Promise<ChaosRecord[]> {
   const random = seededRandom(plan.seed);
+  const patienceMs = plan.patienceMs ?? ANSWER_WITHIN_MS;
   const victims = shuffled(
     VICTIMS.flatMap((victim) => Array.from({ length: plan.times }, () => victim)),
     random,
@@ -58,7 +62,7 @@ export async function runChaos(kilat: Kilat, browser: Browser, plan: ChaosPlan):
   for (const victim of victims) {
     if (plan.signal?.aborted) break;
     const delayMs = random() * MOMENT_SPREAD_MS;
-    const record = await killOnce(kilat, browser, victim, delayMs).catch((error: unknown) =>
+    const record = await killOnce(kilat, browser, victim, delayMs, patienceMs).catch((error: unknown) =>
       notKilled(victim, delayMs, error),
     );
     records.push(record);
@@ -73,7 +77,13 @@ function notKilled(victim: Victim, delayMs: number, error: unknown): ChaosRecord
   return { victim, delayMs, during: 'opening', outcome: 'none', afterMs: 0, words, left: [] };
 }
 
-async function killOnce(kilat: Kilat, browser: Browser, victim: Victim, delayMs: number): Promise<ChaosRecord> {
+async function killOnce(
+  kilat: Kilat,
+  browser: Browser,
+  victim: Victim,
+  delayMs: number,
+  patienceMs: number,
+): Promise<ChaosRecord> {
   const page = await newPlayer(browser);
   try {
     await page.goto(`${kilat.url}/play/${TITLE}`);
@@ -90,12 +100,12 @@ async function killOnce(kilat: Kilat, browser: Browser, victim: Victim, delayMs:
     else for (const pid of pids) process.kill(pid, 'SIGKILL');
     // As the supervisor does.
     if (victim === 'agent') kilat.edge.start();
-    const outcome = await untilSettled(page, killedAtMs);
+    const outcome = await untilSettled(page, killedAtMs, patienceMs);
     const afterMs = performance.now() - killedAtMs;
     const words = outcome === 'ended' ? await endWords(page) : '';
     if (outcome === 'resumed') await leave(page);
     if (victim === 'agent') await kilat.ready();
-    return { victim, delayMs, during, outcome, afterMs, words, left: await whatIsLeft(kilat) };
+    return { victim, delayMs, during, outcome, afterMs, words, left: await whatIsLeft(kilat, patienceMs) };
   } finally {
     await page.context().close();
   }
@@ -104,9 +114,9 @@ async function killOnce(kilat: Kilat, browser: Browser, victim: Victim, delayMs:
 const isOfMachine = (victim: Victim): boolean => victim === 'agent' || victim === 'media worker';
 
 /** Waits until the page shows new frames of the game, or says that the session ended. */
-async function untilSettled(page: Page, killedAtMs: number): Promise<Outcome> {
+async function untilSettled(page: Page, killedAtMs: number, patienceMs: number): Promise<Outcome> {
   let framesAfterKill: number | undefined;
-  while (performance.now() - killedAtMs < ANSWER_WITHIN_MS + STALE_MS) {
+  while (performance.now() - killedAtMs < patienceMs + STALE_MS) {
     const now = await stats(page);
     if (now?.state === 'ended' || now?.state === 'refused') return 'ended';
     const frames = now?.video.framesDecoded ?? 0;
@@ -123,7 +133,7 @@ async function untilSettled(page: Page, killedAtMs: number): Promise<Outcome> {
 
 async function endWords(page: Page): Promise<string> {
   const heading = page.getByRole('heading').first();
-  return (await heading.innerText({ timeout: 1_000 }).catch(() => '')).trim();
+  return (await heading.innerText({ timeout: 5_000 }).catch(() => '')).trim();
 }
 
 /** Leaves as a player does; a session that ended by itself meanwhile has no menu any more. */
@@ -138,7 +148,7 @@ async function leave(page: Page): Promise<void> {
 }
 
 /** What the session left behind after the time it has to go. */
-async function whatIsLeft(kilat: Kilat): Promise<string[]> {
+async function whatIsLeft(kilat: Kilat, patienceMs: number): Promise<string[]> {
   let left: string[] = [];
   await until(
     'a clean edge',
@@ -151,7 +161,7 @@ async function whatIsLeft(kilat: Kilat): Promise<string[]> {
       ];
       return left.length === 0;
     },
-    ANSWER_WITHIN_MS,
+    patienceMs,
   ).catch(() => {});
   return left;
 }

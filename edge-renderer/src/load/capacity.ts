@@ -22,6 +22,7 @@ const BEFORE_COUNTS_MS = 30_000;
 const LOOKS_BEFORE_LEARNING = 2;
 /** Bursts of other programs are smoothed over about this many looks. */
 const OTHER_SMOOTHING = 0.5;
+const USED_UP = 0.95;
 /** Asks for less than any title does: what it is refused, everybody is. */
 const LEAST_COST: SessionCost = { cores: 0.05, memoryMb: 50 };
 
@@ -188,8 +189,12 @@ export class Capacity {
     if (session.state !== 'playing' || usage === undefined) return;
     const looks = (this.#played.get(session) ?? 0) + 1;
     this.#played.set(session, looks);
-    if (looks > LOOKS_BEFORE_LEARNING)
-      this.costs.learn(session.facts.titleId, { cores: usage.totalCores, memoryMb: usage.memoryMb });
+    if (looks <= LOOKS_BEFORE_LEARNING) return;
+    const { titleId } = session.facts;
+    // On a machine that is used up a session gets less than it needs: that teaches only what is more than was known.
+    const isStarved = (this.#machineUsage?.busyCores ?? 0) > USED_UP * this.cores;
+    const seen = { cores: usage.totalCores, memoryMb: usage.memoryMb };
+    if (!isStarved || seen.cores > this.costs.of(titleId).cores) this.costs.learn(titleId, seen);
   }
 
   #rateBeforeOthers(session: Session): number | undefined {
