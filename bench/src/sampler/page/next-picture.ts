@@ -46,8 +46,6 @@ function drawn(canvas: HTMLCanvasElement): void {
   requestAnimationFrame(() => {
     // Posted, not called: an animation frame runs before its step paints and commits. Urgent: what the page itself has
     // to do next must not count.
-    void scheduler.postTask(() => onSight({ shownMs: performance.now(), frame: undefined }), {
-      priority: 'user-blocking',
-    });
+    void scheduler.postTask(() => onSight({ shownMs: performance.now(), frame: undefined }), { priority: 'user-blocking' });
   });
 }
