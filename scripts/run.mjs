@@ -6,7 +6,7 @@ import { setUpEverything } from './setup/set-up.mjs';
 
 /** What each program needs to have set up; without `steps`, everything. @type {Record<string, Parameters<typeof setUpEverything>[0]>} */
 const NEEDS = {
-  'bench/src/main.ts': { groups: ['play', 'browser', 'yardstick'] },
+  'bench/src/main.ts': { groups: ['play', 'browser', 'yardstick', 'density'] },
   'edge-renderer/src/main.ts': { groups: ['play'], steps: ['packages', 'node', 'dependencies', 'worker', 'native'] },
   'edge-renderer/src/sandbox/start-cost.ts': { groups: ['play'], steps: ['packages', 'node', 'dependencies'] },
   'signaling/src/enrol.ts': { groups: [], steps: ['node', 'dependencies'] },

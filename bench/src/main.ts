@@ -1,7 +1,9 @@
 import { launchBrowser } from '@kilat/e2e/browser';
 import type { Browser } from 'playwright-core';
+import { CHAOS_USAGE, chaos } from './chaos/main.ts';
 import { type Choices, parseChoices, USAGE, UsageError } from './choices.ts';
 import { type Config, readConfig } from './config.ts';
+import { DENSITY_USAGE, density } from './density/main.ts';
 import { measureInput } from './measure/input.ts';
 import { measureLaunch } from './measure/launch.ts';
 import { Progress } from './measure/progress.ts';
@@ -89,9 +91,13 @@ async function measure(run: Run, config: Config, browser: Browser, sound: Player
 }
 
 try {
-  process.exitCode = await bench(parseChoices(process.argv.slice(2)), readConfig(process.env));
+  const [part = '', ...words] = process.argv.slice(2);
+  const config = readConfig(process.env);
+  if (part === 'chaos') process.exitCode = await chaos(words, config);
+  else if (part === 'density') process.exitCode = await density(words, config);
+  else process.exitCode = await bench(parseChoices(process.argv.slice(2)), config);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
+  console.error(`${error.message}\n\n${USAGE}\n\n${DENSITY_USAGE}\n\n${CHAOS_USAGE}`);
   process.exitCode = 2;
 }

@@ -1,6 +1,6 @@
 import './zod-without-jit.ts';
 import '@fontsource-variable/inter/index.css';
-import './ui/design/tokens.css';
+import '@kilat/shared/design/tokens.css';
 import './ui/design/base.css';
 import './ui/stage.css';
 import { launchTitle } from './ui/current-session.ts';

@@ -82,8 +82,12 @@ export interface Kilat {
   readonly edge: Server;
   readonly watch: ProcessWatch;
   readonly dataFolder: string;
+  /** What its programs are started with. */
+  readonly env: NodeJS.ProcessEnv;
   /** UDP and TCP port of the edge's media. */
   readonly mediaPort: number;
+  /** Port of the edge's status server, on loopback. */
+  readonly statusPort: number;
   /** Resolves when the Indexer answers, an edge has announced itself, and its warm slots are ready. */
   ready(): Promise<void>;
   /** Another edge, with a key and a data folder of its own, not started yet. */
@@ -115,6 +119,8 @@ export async function startKilat({
       KILAT_EDGE_STATUS_PORT: String(statusPort),
       KILAT_EDGE_SLOTS: String(slots),
       KILAT_EDGE_WARM: warm.join(','),
+      // Tests of other things must not depend on how busy this machine is.
+      KILAT_EDGE_ADMISSION: 'slots',
       ...env,
     } as NodeJS.ProcessEnv,
   };
@@ -176,7 +182,10 @@ export async function startKilat({
     await close().catch(() => {});
     throw error;
   }
-  return { url, indexer, edge, watch, dataFolder, mediaPort, ready, furtherEdge, close };
+  return {
+    ...{ url, indexer, edge, watch, dataFolder, env: runtime.env, mediaPort, statusPort },
+    ...{ ready, furtherEdge, close },
+  };
 }
 
 async function isWarm(url: string, titleIds: readonly string[]): Promise<boolean> {

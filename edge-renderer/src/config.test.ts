@@ -18,3 +18,11 @@ test('each bad variable is named', () => {
     /KILAT_EDGE_PORT.*KILAT_EDGE_SLOTS/s,
   );
 });
+
+test('warm slots are counted by title', () => {
+  expect(readConfig({ KILAT_EDGE_WARM: 'freedoom:2,mrboom' }).warm).toEqual([
+    { titleId: 'freedoom', count: 2 },
+    { titleId: 'mrboom', count: 1 },
+  ]);
+  expect(() => readConfig({ KILAT_EDGE_WARM: 'freedoom:many' })).toThrow(/KILAT_EDGE_WARM.*"freedoom:many"/);
+});

@@ -1,12 +1,13 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { ProviderId, TitleId } from '@kilat/shared/ids';
+import { ProviderId } from '@kilat/shared/ids';
 import { LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
 import { EncoderKind } from './encode/video-encoder.ts';
 import { type Limits, machineAllowance } from './sandbox/limits.ts';
 import { SANDBOX_NAMES } from './sandbox/sandbox.ts';
+import { WarmWishes } from './slots/warm-wishes.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -27,7 +28,8 @@ const Environment = z.object({
   KILAT_EDGE_ANNOUNCED_PORT: Port.optional(),
   KILAT_EDGE_STATUS_PORT: Port.default(8081),
   KILAT_EDGE_SLOTS: z.coerce.number().int().min(1).max(64).default(Math.max(1, availableParallelism())),
-  KILAT_EDGE_WARM: list.pipe(z.array(TitleId)).default([]),
+  KILAT_EDGE_WARM: WarmWishes.default([]),
+  KILAT_EDGE_ADMISSION: z.enum(['measured', 'slots']).default('measured'),
   KILAT_PROVIDER: ProviderId.default(ProviderId.parse('home')),
   KILAT_REGION: z.string().min(1).max(40).default('local'),
   KILAT_PRICE_MICRO_USD: z.coerce.number().int().nonnegative().default(0),
@@ -65,6 +67,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     statusPort: env.KILAT_EDGE_STATUS_PORT,
     slots: env.KILAT_EDGE_SLOTS,
     warm: env.KILAT_EDGE_WARM,
+    admission: env.KILAT_EDGE_ADMISSION,
     providerId: env.KILAT_PROVIDER,
     region: env.KILAT_REGION,
     pricePerSlotMinuteMicroUsd: env.KILAT_PRICE_MICRO_USD,

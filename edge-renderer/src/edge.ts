@@ -5,6 +5,7 @@ import { missingParts } from '@kilat/titles/installed';
 import { bundledTitles, loadTitles, problemSentence } from '@kilat/titles/load';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
 import { neededGpu } from './container/gpu-display.ts';
@@ -13,13 +14,21 @@ import { chooseEncoders, noEncoder } from './encode/probe/encoder-choice.ts';
 import { probeEncoders } from './encode/probe/encoder-probe.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
+import { Capacity } from './load/capacity.ts';
+import { Drain } from './operator/drain.ts';
+import { newOperatorToken, writeOperatorDoor } from './operator/operator-door.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
 import { titleRefusals } from './sandbox/refused-titles.ts';
 import { EdgeSaves } from './saves/edge-saves.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
 import { hardware } from './status/hardware.ts';
+import { History } from './status/history.ts';
+import { LaunchTimes } from './status/launch-times.ts';
+import { edgeMetrics, LaunchHistogram } from './status/metrics.ts';
+import { historyPoint, readStatus, Refusals } from './status/read-status.ts';
 import { startStatusServer } from './status/status-server.ts';
+import { troubleOfEnd, Troubles } from './status/troubles.ts';
 import { MediaWorkers } from './webrtc/media-workers.ts';
 import { SpareMedia } from './webrtc/spare-media.ts';
 import { rehearse } from './webrtc/rehearsal.ts';
@@ -47,6 +56,8 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const probing = probeEncoders({ kinds: config.encoders });
   const key = await loadEdgeKey(config.dataFolder);
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
+  const upSinceMs = Date.now();
+  const [troubles, refusals, history] = [new Troubles(), new Refusals(), new History()];
   const saves = new EdgeSaves(config, key, log);
   await saves.takeUp();
   // Of titles that this edge no longer runs, too, the saves are the player's.
@@ -62,7 +73,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   }
   const kept = [config.dataFolder, config.scratchFolder];
   const refused = new Map(loaded.map((title) => [title.id, titleRefusals(title, sandbox, kept)]));
-  for (const problem of [...problems, ...[...refused.values()].flat()]) log.warn(problem, problemSentence(problem));
+  for (const problem of [...problems, ...[...refused.values()].flat()]) {
+    log.warn(problem, problemSentence(problem));
+    troubles.note(problemSentence(problem));
+  }
   const titles = new Map(loaded.filter(({ id }) => refused.get(id)?.length === 0).map((title) => [title.id, title]));
 
   if (config.nativeFolder === undefined)
@@ -79,6 +93,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     },
     () => {
       log.error('media worker died; starting another');
+      troubles.note('The media worker died; another was started and pages resume by themselves.');
       sessions.mediaLost();
     },
     () => {
@@ -94,7 +109,19 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const encoder = encoders.ladder[0];
   if (encoder === undefined) throw new Error(noEncoder(measures));
   log.info({ encoder, measures }, 'encoders probed');
-  const slots = new Slots(
+  const histogram = new LaunchHistogram();
+  const launches = new LaunchTimes(
+    (stage, warmth, sinceRequestMs) => histogram.observe(stage, warmth, sinceRequestMs),
+    () => slots.refill(),
+  );
+  const drain = await Drain.load(config.dataFolder, (draining) => {
+    sessions.draining = draining;
+    log.info({ draining }, draining ? 'draining: no new sessions' : 'taking sessions again');
+    if (draining) slots.coolDown();
+    else slots.refill();
+    link.beat();
+  });
+  const slots: Slots = new Slots(
     {
       count: config.slots,
       warm: config.warm,
@@ -104,6 +131,8 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       gpu,
       native: config.nativeFolder,
       sandbox,
+      mayWarm: (title) => drain.sinceMs === undefined && !launches.isOneUnderWay && capacity.hasRoomToWarm(title),
+      onTrouble: (text) => troubles.note(text),
     },
     (id) => titles.get(id),
     log,
@@ -117,9 +146,42 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     spares,
     saves,
     config,
-    (sessionId, event) => link.emit(sessionId, event),
+    (sessionId, event) => {
+      launches.happened(sessionId, event);
+      const title = sessions.live.find(({ facts }) => facts.sessionId === sessionId)?.container.title;
+      const trouble = event.type === 'ended' ? troubleOfEnd(event, title?.name ?? 'a title') : undefined;
+      if (trouble !== undefined) troubles.note(trouble);
+      link.emit(sessionId, event);
+    },
     log,
+    (title, sessionId) => {
+      const admission = capacity.admit(title, sessionId);
+      if (!admission.ok) refusals.note(admission.resource, `${title.name} ${admission.detail}`);
+      return admission;
+    },
   );
+  sessions.draining = drain.sinceMs !== undefined;
+  if (drain.sinceMs !== undefined)
+    log.warn({ since: new Date(drain.sinceMs) }, 'still draining; "npm run edge -- resume" takes sessions again');
+  const capacity: Capacity = await Capacity.start({
+    admission: config.admission,
+    dataFolder: config.dataFolder,
+    searchPath: process.env.PATH ?? '',
+    sessions: () => sessions.live,
+    waiting: () => slots.waiting.map(({ container }) => container.folder),
+    onLook: () => looked(),
+  });
+  /** What there was no room for may fit now. */
+  let wasConnected = false;
+  const looked = () => {
+    history.add(historyPoint(capacity));
+    if (wasConnected && !link.connected)
+      troubles.note(
+        'The connection to the Indexer was lost. Running sessions go on; the edge keeps trying to connect.',
+      );
+    wasConnected = link.connected;
+    slots.refill();
+  };
 
   const titleStates = () =>
     Promise.all(
@@ -147,9 +209,25 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     enrolmentToken: config.enrolmentToken,
     key,
     announcement,
-    heartbeat: () => ({ freeSlots: slots.free, warm: slots.warmTitles, draining: sessions.draining }),
+    heartbeat: () => ({
+      freeSlots: capacity.admission.ok ? slots.free : 0,
+      warm: slots.warmTitles,
+      draining: sessions.draining,
+    }),
     handlers: {
-      reserve: (request) => sessions.reserve(request),
+      reserve: async (request) => {
+        const { sessionId } = request;
+        launches.requested(sessionId);
+        let taken = false;
+        try {
+          const reply = await sessions.reserve(request);
+          taken = reply.ok;
+          return reply;
+        } finally {
+          if (!taken) launches.settle(sessionId);
+          capacity.settled(sessionId);
+        }
+      },
       attach: (request) => sessions.attach(request),
       end: async ({ sessionId, reason }) => ({ ok: sessions.end(sessionId, reason) }),
     },
@@ -166,13 +244,29 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       })
       .catch((error: unknown) => log.warn({ error: String(error) }, 'titles could not be looked at'));
   }, TITLES_CHECK_MS);
+  const connected = () => link.connected;
+  const workerAlive = () => workers.current !== undefined;
+  const draining = () => sessions.draining;
+  const token = newOperatorToken();
   const status = await startStatusServer(config.statusPort, {
-    sessions,
-    slots,
-    connected: () => link.connected,
-    workerAlive: () => workers.current !== undefined,
-    encoders,
+    metrics: edgeMetrics(
+      { sessions: () => sessions.live, slots, capacity, refusals, encoders, connected, draining },
+      histogram,
+    ),
+    status: () =>
+      readStatus({
+        ...{ edgeId: key.edgeId, config, slots, capacity, drain, history, troubles, refusals, upSinceMs },
+        ...{ encoder: () => encoder, connected, workerAlive },
+      }),
+    health: () => {
+      const [worker, indexer] = [workerAlive(), connected()];
+      return { ok: worker && indexer, worker, indexer, sessions: sessions.announced };
+    },
+    drain,
+    token,
   });
+  const { port: statusPort } = status.address() as AddressInfo;
+  await writeOperatorDoor(config.dataFolder, { port: statusPort, pid: process.pid, token });
   slots.refill();
   log.info(
     { edgeId: key.edgeId, slots: config.slots, address: config.address, port: config.port, sandbox: sandbox.name },
@@ -183,6 +277,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     async close() {
       clearInterval(titlesCheck);
       status.close();
+      await capacity.close();
       await sessions.close();
       await slots.close();
       await saves.close();

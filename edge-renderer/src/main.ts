@@ -1,9 +1,20 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.ts';
 import { startEdge } from './edge.ts';
+import { isOperatorCommand, OPERATOR_COMMANDS, operate } from './operator/command.ts';
 
 try {
-  const { values } = parseArgs({ options: { indexer: { type: 'string' }, token: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { indexer: { type: 'string' }, token: { type: 'string' } },
+  });
+  const [command] = positionals;
+  if (command !== undefined) {
+    if (!isOperatorCommand(command) || positionals.length > 1)
+      throw new Error(`The edge knows no "${positionals.join(' ')}", only ${OPERATOR_COMMANDS.join(', ')}.`);
+    console.log(await operate(command, readConfig(process.env)));
+    process.exit(0);
+  }
   const given = {
     ...(values.indexer === undefined ? {} : { KILAT_INDEXER_URL: values.indexer }),
     ...(values.token === undefined ? {} : { KILAT_ENROLMENT_TOKEN: values.token }),

@@ -2,7 +2,7 @@
  * System packages by what they are for. `command` is a program of the package (or an absolute path), looked for where
  * there is no Debian package database; a package with `instead` is not needed where one of those programs exists.
  * @typedef {{ name: string, command?: string, instead?: readonly string[] }} SystemPackage
- * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'yardstick'} GroupName
+ * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'yardstick' | 'density'} GroupName
  */
 
 /** Browsers that the tests can drive, the best first; `KILAT_CHROMIUM` names another. */
@@ -63,5 +63,9 @@ export const PACKAGE_GROUPS = {
       { name: 'novnc', command: '/usr/share/novnc' },
       { name: 'websockify', command: 'websockify' },
     ],
+  },
+  density: {
+    why: 'to measure several sessions of a light game (Mr. Boom) on one machine',
+    packages: [{ name: 'mrboom', command: '/usr/games/mrboom' }],
   },
 };

@@ -15,6 +15,7 @@ import type { GpuDriver } from './gpu-display.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
+import { endWarmingPriority, mayRaisePriority, WARMING_NICENESS } from './priority.ts';
 
 /** How a container ended without being asked. */
 export interface ContainerFailure {
@@ -48,6 +49,8 @@ export interface ContainerOptions {
   scratch: string;
   bitrateKbps: number;
   startTitle: boolean;
+  /** Nicer than sessions until `leaveBackground`. */
+  inBackground?: boolean;
   /** In the order in which they are tried. */
   encoders?: EncoderKind[];
   /** The GPU that the display is put on. */
@@ -64,6 +67,7 @@ export class Container {
   readonly #folder: string;
   readonly #title: LoadedTitle;
   readonly #gamepads: Gamepads | undefined;
+  #inBackground: boolean;
   #paused = false;
   /** The title must not run before it: its player's saves are on their way. */
   #mayRun: Promise<void> = Promise.resolve();
@@ -78,8 +82,14 @@ export class Container {
   #input: Promise<InputAccess> | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
-  private constructor(process: ChildProcess, folder: string, title: LoadedTitle, gamepads: Gamepads | undefined) {
+  private constructor(
+    process: ChildProcess,
+    folder: string,
+    title: LoadedTitle,
+    { gamepads, inBackground }: { gamepads: Gamepads | undefined; inBackground: boolean },
+  ) {
     this.#process = process;
+    this.#inBackground = inBackground;
     this.#title = title;
     this.#gamepads = gamepads;
     this.#folder = folder;
@@ -100,13 +110,16 @@ export class Container {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
     const pads = await titleGamepads(title, folder, options.native);
+    const inBackground = options.inBackground === true && mayRaisePriority();
     const child = fork(join(import.meta.dirname, 'session-process.ts'), [], {
       env: { ...process.env, ...mark },
-      execArgv: [],
+      ...(inBackground
+        ? { execPath: 'nice', execArgv: ['-n', String(WARMING_NICENESS), process.execPath] }
+        : { execArgv: [] }),
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const container = new Container(child, folder, title, pads?.gamepads);
+    const container = new Container(child, folder, title, { gamepads: pads?.gamepads, inBackground });
     const spec: ContainerSpec = {
       title,
       folder,
@@ -126,7 +139,11 @@ export class Container {
     return this.#process.pid;
   }
 
-  /** Scratch folder; the title's home is in it. */
+  get title(): LoadedTitle {
+    return this.#title;
+  }
+
+  /** Scratch folder, and the value of every process's mark; the title's home is in it. */
   get folder(): string {
     return this.#folder;
   }
@@ -149,6 +166,13 @@ export class Container {
       (message) => message.type !== 'stage' || (message.stage !== 'title' && message.stage !== 'drawn'),
     );
     this.send({ type: 'stop-title' });
+  }
+
+  /** What was started in the background is a session's now, or waits for one. Idempotent. */
+  async leaveBackground(): Promise<void> {
+    if (!this.#inBackground) return;
+    this.#inBackground = false;
+    await endWarmingPriority(this.#folder);
   }
 
   /** Who hears of it from now on; what was said before is repeated first, except frames. */

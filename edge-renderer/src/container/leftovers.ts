@@ -28,7 +28,7 @@ export function scratchPrefix(agentPid: number): string {
 export async function sweep(folder: string): Promise<void> {
   await endTitle(folder);
   const giveUpAt = Date.now() + SWEEP_MS;
-  for (let found = await marked(folder); found.length > 0; found = await marked(folder)) {
+  for (let found = await markedProcesses(folder); found.length > 0; found = await markedProcesses(folder)) {
     // One that waits for a device cannot be killed before it gets its answer.
     if (Date.now() > giveUpAt) return;
     for (const pid of found) {
@@ -85,7 +85,7 @@ export async function removeLeftovers(
 }
 
 /** Living processes whose environment carries the mark. A zombie's environment is empty. */
-async function marked(folder: string): Promise<number[]> {
+export async function markedProcesses(folder: string): Promise<number[]> {
   const mark = `${CONTAINER_MARK}=${folder}`;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const carry = await Promise.all(pids.map(async (pid) => (await environmentOf(pid)).split('\0').includes(mark)));

@@ -101,7 +101,11 @@ export class IndexerLink {
   async announce(): Promise<void> {
     const { log, announcement } = this.#settings;
     try {
-      const reply: unknown = await this.#socket.timeout(CALL_TIMEOUT_MS).emitWithAck('announce', await announcement());
+      const message = {
+        ...(await announcement()),
+        unreported: this.#outbox.pending().map(({ sessionId }) => sessionId),
+      };
+      const reply: unknown = await this.#socket.timeout(CALL_TIMEOUT_MS).emitWithAck('announce', message);
       const { edgeId } = indexerCalls.announce.reply.parse(reply);
       if (!this.#accepted) log.info({ edgeId }, 'announced to the Indexer');
       this.#accepted = true;

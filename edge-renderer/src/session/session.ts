@@ -12,6 +12,7 @@ import type { EncoderKind } from '../encode/video-encoder.ts';
 import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
 import { InputStream, type NumberedInput } from '../input/input-stream.ts';
 import { WaitingInputs } from '../input/waiting-inputs.ts';
+import { FrameWindow } from '../load/frame-window.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { SessionMedia } from '../webrtc/session-media.ts';
 import { parseControl } from './control.ts';
@@ -70,6 +71,7 @@ export class Session {
     inputs: 0,
     padStatesThinned: 0,
   };
+  readonly frames: FrameWindow;
   readonly #container: Container;
   readonly #settings: SessionSettings;
   readonly #emit: (event: SessionEvent) => void;
@@ -102,6 +104,7 @@ export class Session {
   ) {
     this.facts = facts;
     this.#container = container;
+    this.frames = new FrameWindow(container.title.display.fps);
     this.#settings = settings;
     this.#emit = emit;
     this.#onEnd = onEnd;
@@ -123,8 +126,9 @@ export class Session {
     return this.#state.is;
   }
 
-  get containerPid(): number | undefined {
-    return this.#container.pid;
+  /** The process that runs it, as others may see it. */
+  get container(): Pick<Container, 'pid' | 'folder' | 'title'> {
+    return this.#container;
   }
 
   /** Gives the session its part of a media worker: at the start, and again when a worker died and another came. */
@@ -206,7 +210,9 @@ export class Session {
     this.counters.bytesSent += frame.bytes;
     this.counters.keyFrames += frame.keyFrame ? 1 : 0;
     this.#rendition.frameSent(frame);
+    this.frames.add(frame);
     const answered = this.#waiting.answeredBy(frame);
+    for (const input of answered) this.frames.answered(input);
     if (answered.length > 0) this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered });
   }
 

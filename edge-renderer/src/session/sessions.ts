@@ -4,6 +4,7 @@ import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
 import { missingParts } from '@kilat/titles/installed';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
+import type { Admission } from '../load/admit.ts';
 import type { EdgeSaves } from '../saves/edge-saves.ts';
 import type { Slots } from '../slots/slots.ts';
 import type { MediaWorkers } from '../webrtc/media-workers.ts';
@@ -34,6 +35,7 @@ export class Sessions {
   readonly #settings: SessionSettings;
   readonly #emit: (sessionId: SessionId, event: SessionEvent) => void;
   readonly #log: Logger;
+  readonly #admit: (title: LoadedTitle, sessionId: SessionId) => Admission;
   #draining = false;
 
   constructor(
@@ -46,6 +48,7 @@ export class Sessions {
     settings: SessionSettings,
     emit: (sessionId: SessionId, event: SessionEvent) => void,
     log: Logger,
+    admit: (title: LoadedTitle, sessionId: SessionId) => Admission,
   ) {
     this.#edgeId = edgeId;
     this.#titles = titles;
@@ -56,6 +59,7 @@ export class Sessions {
     this.#settings = settings;
     this.#emit = emit;
     this.#log = log;
+    this.#admit = admit;
   }
 
   get live(): Session[] {
@@ -64,6 +68,11 @@ export class Sessions {
 
   get draining(): boolean {
     return this.#draining;
+  }
+
+  /** Whether new sessions are refused; the living ones go on. */
+  set draining(draining: boolean) {
+    this.#draining = draining;
   }
 
   get announced(): EdgeAnnouncement['sessions'] {
@@ -79,6 +88,8 @@ export class Sessions {
     if (missing.length > 0) return refuse('not-installed', missing.join(', '));
     const worker = this.#workers.current;
     if (worker === undefined) return refuse('failed', 'the media worker is being started again');
+    const admission = this.#admit(title, sessionId);
+    if (!admission.ok) return refuse('full', admission.detail);
     const slot = await this.#slots.take(title, saves?.restore !== true);
     if (slot === undefined) return refuse('full');
     this.#tell(sessionId, { type: 'reserved', edgeId: this.#edgeId, warmth: slot.warmth });

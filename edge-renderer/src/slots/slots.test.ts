@@ -1,19 +1,24 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mayRaisePriority, WARMING_NICENESS } from '../container/priority.ts';
+import { markedProcesses } from '../container/leftovers.ts';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
 import { Slots } from './slots.ts';
+import { WarmWishes } from './warm-wishes.ts';
 
 const probeId = TitleId.parse('latency-probe');
 const sandbox = await chooseSandbox('auto', machineAllowance(), false);
 let scratch: string;
 let titles: Map<string, LoadedTitle>;
 let slots: Slots;
+let troubles: string[] = [];
 let changed = Promise.withResolvers<void>();
 
 beforeEach(async () => {
@@ -28,9 +33,17 @@ afterEach(async () => {
 
 const title = (id: string): LoadedTitle => titles.get(id) as LoadedTitle;
 
-function open(count: number, warm: string[]): Slots {
+function open(count: number, warm: string, mayWarm = () => true): Slots {
   slots = new Slots(
-    { count, warm: warm.map((id) => TitleId.parse(id)), scratch, bitrateKbps: 4_000, sandbox },
+    {
+      count,
+      warm: WarmWishes.parse(warm),
+      scratch,
+      bitrateKbps: 4_000,
+      sandbox,
+      mayWarm,
+      onTrouble: (text) => troubles.push(text),
+    },
     (id) => titles.get(id),
     pino({ level: 'silent' }),
     () => {
@@ -46,7 +59,7 @@ async function untilWarm(id: string): Promise<void> {
 }
 
 test('a warm slot is filled, taken and filled again', async () => {
-  open(2, ['latency-probe']).refill();
+  open(2, 'latency-probe').refill();
   await untilWarm('latency-probe');
   const taken = await slots.take(title('latency-probe'));
   expect(taken?.warmth).toBe(title('latency-probe').warm.keep);
@@ -59,7 +72,7 @@ test('a warm slot is filled, taken and filled again', async () => {
 });
 
 test('a warm slot gives way to another title, and a full edge says so', async () => {
-  open(1, ['latency-probe']).refill();
+  open(1, 'latency-probe').refill();
   await untilWarm('latency-probe');
   const taken = await slots.take(title('latency-probe-moving'));
   expect(taken?.warmth).toBe('cold');
@@ -70,7 +83,7 @@ test('a warm slot gives way to another title, and a full edge says so', async ()
 });
 
 test('a slot taken while it warms up is usable and does not block later refills', async () => {
-  open(2, ['latency-probe']).refill();
+  open(2, 'latency-probe').refill();
   const taken = await slots.take({ ...title('latency-probe'), id: probeId });
   expect(taken).toBeDefined();
   slots.refill();
@@ -87,8 +100,54 @@ test('a title whose program fails leaves no warm slot', async () => {
     args: [],
     warm: { keep: 'title', pauseKeys: [] },
   });
-  open(1, ['broken']).refill();
+  troubles = [];
+  open(1, 'broken').refill();
   await changed.promise;
+  expect(troubles.join()).toContain('warm slot for Latency probe was lost');
   expect(slots.warmTitles).toEqual([]);
   expect(slots.free).toBe(1);
+});
+
+test('two slots wait for a title that is wanted twice', async () => {
+  open(3, 'latency-probe:2').refill();
+  while (slots.warmTitles.length < 2) await changed.promise;
+  expect(slots.free).toBe(3);
+  const [first, second] = [await slots.take(title('latency-probe')), await slots.take(title('latency-probe'))];
+  expect([first?.warmth, second?.warmth]).toEqual(['title', 'title']);
+  for (const taken of [first, second]) {
+    await taken?.container.close();
+    slots.release();
+  }
+});
+
+test('nothing is warmed while it may not be, and what waits can be let go', async () => {
+  let may = false;
+  open(2, 'latency-probe', () => may).refill();
+  expect(slots.waiting).toEqual([]);
+  may = true;
+  slots.refill();
+  await untilWarm('latency-probe');
+  may = false;
+  slots.coolDown();
+  expect(slots.warmTitles).toEqual([]);
+});
+
+/** How nice the threads of a container are, each value once. */
+async function nicenesses(folder: string): Promise<number[]> {
+  const threads = (await markedProcesses(folder)).flatMap((pid) => readdirSync(`/proc/${pid}/task`).map(Number));
+  return [...new Set(threads.map((thread) => getPriority(thread)))].sort((a, b) => a - b);
+}
+
+test.skipIf(!mayRaisePriority())('a slot warms up below everything else, and waits at its usual priority', async () => {
+  open(1, 'latency-probe').refill();
+  while (slots.waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const { container } = slots.waiting[0] as (typeof slots.waiting)[0];
+  const seen = new Set<number>();
+  while (slots.warmTitles.length === 0) {
+    seen.add(getPriority(container.pid));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(seen).toContain(WARMING_NICENESS);
+  // The game runs a little below the capture and encode path.
+  expect(await nicenesses(container.folder)).toEqual([0, 5]);
 });

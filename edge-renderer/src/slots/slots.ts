@@ -5,6 +5,7 @@ import { Container } from '../container/container.ts';
 import type { GpuDriver } from '../container/gpu-display.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
+import { nextToWarm, type WarmWish } from './warm-wishes.ts';
 
 export type Warmth = 'cold' | 'display' | 'title';
 
@@ -16,8 +17,8 @@ export interface TakenSlot {
 
 export interface SlotSettings {
   count: number;
-  /** Titles to keep a slot warm for, the most wanted first. */
-  warm: TitleId[];
+  /** Titles to keep slots warm for, the most wanted first. */
+  warm: WarmWish[];
   scratch: string;
   bitrateKbps: number;
   /** The order in which sessions try this host's encoders. */
@@ -27,6 +28,10 @@ export interface SlotSettings {
   /** Folder of the native parts; see `ContainerOptions`. */
   native?: string | undefined;
   sandbox: SandboxChoice;
+  /** Whether one may be started now: no launch is under way, and the machine has room. `refill` is called when it changes. */
+  mayWarm: (title: LoadedTitle) => boolean;
+  /** A warm slot failed, in words for the operator. */
+  onTrouble: (text: string) => void;
 }
 
 interface WarmSlot {
@@ -53,6 +58,8 @@ export class Slots {
   /** Titles whose warm slot just failed are left alone for a while. */
   readonly #resting = new Set<TitleId>();
   #used = 0;
+  /** How often what waits was let go; one that starts meanwhile is let go too. */
+  #coolings = 0;
   #closed = false;
   #warming: Promise<void> | undefined;
 
@@ -78,6 +85,11 @@ export class Slots {
     return this.#warm.filter(({ warmth }) => warmth !== 'cold').map(({ title }) => title.id);
   }
 
+  /** Containers that wait, ready or not yet. */
+  get waiting(): { title: LoadedTitle; container: Container; warmth: Warmth }[] {
+    return this.#warm;
+  }
+
   /**
    * A container for the title, warm if there is one; undefined when all slots are used. Give it back with `release`.
    * Without `startTitle` the title waits for `run`; where it had been started for nobody, it will start anew.
@@ -85,17 +97,20 @@ export class Slots {
   async take(title: LoadedTitle, startTitle = true): Promise<TakenSlot | undefined> {
     if (this.free <= 0) return undefined;
     this.#used += 1;
-    const index = this.#warm.findIndex((slot) => slot.title.id === title.id);
+    const isReady = (slot: WarmSlot) => slot.title.id === title.id && slot.warmth !== 'cold';
+    const ready = this.#warm.findIndex(isReady);
+    const index = ready >= 0 ? ready : this.#warm.findIndex((slot) => slot.title.id === title.id);
     const [slot] = index >= 0 ? this.#warm.splice(index, 1) : [];
     if (slot === undefined) {
       if (this.#warm.length > this.free) this.#retire(this.#warm.pop());
-      const container = await this.#start(title, startTitle).catch((error: unknown) => {
+      const container = await this.#start(title, { startTitle }).catch((error: unknown) => {
         this.#used -= 1;
         throw error;
       });
       return { container, warmth: 'cold' };
     }
     slot.leave();
+    await slot.container.leaveBackground();
     if (!startTitle) {
       slot.container.stopTitle();
       this.#onChange();
@@ -122,13 +137,18 @@ export class Slots {
   /** Starts what is missing of the warm slots, one at a time, in the background. */
   refill(): void {
     if (this.#closed || this.#warming !== undefined || this.free <= this.#warm.length) return;
-    const isWanted = (id: TitleId) => !this.#resting.has(id) && !this.#warm.some((slot) => slot.title.id === id);
-    const wanted = this.#settings.warm.find(isWanted);
+    const { warm: wishes, mayWarm } = this.#settings;
+    const wanted = nextToWarm(
+      wishes,
+      this.#warm.map(({ title }) => title.id),
+      this.#resting,
+    );
     const title = wanted === undefined ? undefined : this.#titleOf(wanted);
-    if (title === undefined) return;
+    if (title === undefined || !mayWarm(title)) return;
     this.#warming = this.#warmUp(title)
       .catch((error: unknown) => {
         this.#log.warn({ title: title.id, error: String(error) }, 'warm slot did not start');
+        this.#settings.onTrouble(`A warm slot for ${title.name} did not start: ${String(error)}`);
         this.#rest(title.id);
       })
       .finally(() => {
@@ -137,29 +157,36 @@ export class Slots {
       });
   }
 
+  /** Lets go of what waits: the machine is to become free. */
+  coolDown(): void {
+    this.#coolings += 1;
+    for (const slot of this.#warm.splice(0)) this.#retire(slot);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    for (const slot of this.#warm.splice(0)) this.#retire(slot);
+    this.coolDown();
     await this.#warming;
     await Promise.all(this.#leaving);
   }
 
-  #start(title: LoadedTitle, startTitle: boolean): Promise<Container> {
+  #start(title: LoadedTitle, how: { startTitle: boolean; inBackground?: boolean }): Promise<Container> {
     return Container.start(title, {
       scratch: this.#settings.scratch,
       bitrateKbps: this.#settings.bitrateKbps,
       gpu: this.#settings.gpu,
       ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       sandbox: this.#settings.sandbox,
-      startTitle,
       native: this.#settings.native,
+      ...how,
     });
   }
 
   async #warmUp(title: LoadedTitle): Promise<void> {
     const keep = title.warm.keep;
-    const container = await this.#start(title, keep === 'title');
-    if (this.#closed) return container.close();
+    const coolings = this.#coolings;
+    const container = await this.#start(title, { startTitle: keep === 'title', inBackground: true });
+    if (this.#closed || coolings !== this.#coolings) return container.close();
     const left = Promise.withResolvers<void>();
     const slot: WarmSlot = { title, container, warmth: 'cold', leave: left.resolve };
     this.#warm.push(slot);
@@ -177,6 +204,7 @@ export class Slots {
       await Promise.race([container.pause(), left.promise]);
     }
     if (!this.#warm.includes(slot)) return;
+    await container.leaveBackground();
     slot.warmth = keep;
     this.#onChange();
     this.#log.info({ title: title.id, keep }, 'warm slot ready');
@@ -188,6 +216,7 @@ export class Slots {
     slot.leave();
     this.#onChange();
     this.#log.warn({ title: slot.title.id, why }, 'warm slot lost');
+    this.#settings.onTrouble(`A warm slot for ${slot.title.name} was lost (${why}); another is tried.`);
     this.#rest(slot.title.id);
   }
 

@@ -1,42 +1,37 @@
-import { createServer, type Server } from 'node:http';
-import { Gauge, Registry } from 'prom-client';
-import type { Sessions } from '../session/sessions.ts';
-import type { Slots } from '../slots/slots.ts';
-import { encoderMetrics, type ProbedEncoders } from './encoder-metrics.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { isLoopbackHost, isOperator } from '../operator/operator-door.ts';
+import type { Drain } from '../operator/drain.ts';
+import type { EdgeStatus } from './edge-status.ts';
+import { pageFile } from './page-files.ts';
 
-/** What the status page asks of the running edge. */
-export interface StatusSources {
-  sessions: Sessions;
-  slots: Slots;
-  connected: () => boolean;
-  workerAlive: () => boolean;
-  encoders: ProbedEncoders;
+/** What the status server asks of the running edge, and may do to it. */
+export interface StatusServerParts {
+  metrics: Registry;
+  status: () => EdgeStatus;
+  health: () => { ok: boolean; [fact: string]: unknown };
+  drain: Drain;
+  /** Whoever knows it may drain and resume. */
+  token: string;
 }
 
-/** `/healthz` and `/metrics` (Prometheus text format) of the edge, on loopback. Port 0 picks a free one. */
-export async function startStatusServer(port: number, sources: StatusSources): Promise<Server> {
-  const registry = edgeMetrics(sources);
+type Answer = { status: number; type: string; body: string | Buffer };
+
+const JSON_TYPE = 'application/json';
+const json = (value: unknown, status = 200): Answer => ({ status, type: JSON_TYPE, body: JSON.stringify(value) });
+const text = (status: number, body: string): Answer => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  body: `${body}\n`,
+});
+
+/** `/healthz`, `/metrics`, the operator's page and what it asks, on loopback. Port 0 picks a free one. */
+export async function startStatusServer(port: number, parts: StatusServerParts): Promise<Server> {
   const server = createServer((request, response) => {
-    if (request.url === '/healthz') {
-      const healthy = sources.workerAlive() && sources.connected();
-      response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({
-          ok: healthy,
-          worker: sources.workerAlive(),
-          indexer: sources.connected(),
-          sessions: sources.sessions.announced,
-        }),
-      );
-      return;
-    }
-    if (request.url === '/metrics') {
-      void registry
-        .metrics()
-        .then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text));
-      return;
-    }
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('Only /healthz and /metrics are here.\n');
+    answer(request, parts)
+      .catch((error: unknown) => text(500, `The edge's status failed: ${String(error)}`))
+      .then((found) => send(response, found))
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -48,58 +43,43 @@ export async function startStatusServer(port: number, sources: StatusSources): P
   return server;
 }
 
-function edgeMetrics({ sessions, slots, connected, encoders }: StatusSources): Registry {
-  const registers = [new Registry()];
-  encoderMetrics(registers[0] as Registry, encoders);
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
-  gauge('kilat_edge_slots_free', 'Slots no session uses', () => slots.free);
-  gauge('kilat_edge_slots_warm', 'Slots kept warm', () => slots.warmTitles.length);
-  gauge('kilat_edge_sessions', 'Live sessions', () => sessions.live.length);
-  gauge('kilat_edge_indexer_connected', '1 while the Indexer accepts this edge', () => (connected() ? 1 : 0));
-  const perSession = (name: string, help: string, read: (session: (typeof sessions.live)[number]) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      labelNames: ['session', 'title'],
-      collect() {
-        this.reset();
-        for (const session of sessions.live)
-          this.set({ session: session.facts.sessionId, title: session.facts.titleId }, read(session));
-      },
-    });
-  perSession('kilat_edge_frames_sent', 'Frames sent in a live session', ({ counters }) => counters.framesSent);
-  perSession('kilat_edge_video_bytes_sent', 'Video bytes sent in a live session', ({ counters }) => counters.bytesSent);
-  perSession('kilat_edge_key_frames_sent', 'Key frames sent in a live session', ({ counters }) => counters.keyFrames);
-  perSession('kilat_edge_inputs', 'Inputs injected in a live session', ({ counters }) => counters.inputs);
-  new Gauge({
-    name: 'kilat_edge_session_encoder',
-    help: '1 for the encoder of a live session',
-    registers,
-    labelNames: ['session', 'title', 'encoder'],
-    collect() {
-      this.reset();
-      for (const { facts, encoder } of sessions.live)
-        if (encoder !== undefined) this.set({ session: facts.sessionId, title: facts.titleId, encoder }, 1);
-    },
+async function answer({ url = '/', method, headers }: IncomingMessage, parts: StatusServerParts): Promise<Answer> {
+  if (!isLoopbackHost(headers.host)) return text(403, 'This address is for this machine alone.');
+  const path = url.split('?')[0] ?? '/';
+  if (method === 'POST') return command(path, headers.authorization, parts);
+  switch (path) {
+    case '/healthz': {
+      const health = parts.health();
+      return json(health, health.ok ? 200 : 503);
+    }
+    case '/metrics':
+      return { status: 200, type: parts.metrics.contentType, body: await parts.metrics.metrics() };
+    case '/api/status':
+      return json(parts.status());
+    default: {
+      const file = await pageFile(path);
+      return file === undefined
+        ? text(404, 'Only /, /healthz, /metrics and /api/status are here.')
+        : { status: 200, ...file };
+    }
+  }
+}
+
+async function command(path: string, authorization: string | undefined, { drain, token }: StatusServerParts) {
+  if (path !== '/api/drain' && path !== '/api/resume') return text(404, 'There is no such command.');
+  if (!isOperator(authorization, token))
+    return text(401, 'Only the operator may do that: open the address that "npm run edge -- status" prints.');
+  await (path === '/api/drain' ? drain.begin() : drain.end());
+  return json({ ok: true, drainingSinceMs: drain.sinceMs ?? null });
+}
+
+function send(response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
   });
-  perSession(
-    'kilat_edge_gamepad_states_thinned',
-    'Gamepad states passed over in a live session because they came too fast',
-    ({ counters }) => counters.padStatesThinned,
-  );
-  perSession(
-    'kilat_edge_malformed_messages',
-    'Messages dropped in a live session',
-    ({ counters }) => counters.malformed,
-  );
-  return registers[0] as Registry;
+  response.end(body);
 }

@@ -58,6 +58,8 @@ export const EdgeAnnouncement = z.object({
       }),
     )
     .max(500),
+  /** Sessions with events that are still to be reported; one that is neither here nor above is lost. Absent: unknown. */
+  unreported: z.array(SessionId).max(500).optional(),
 });
 export type EdgeAnnouncement = z.infer<typeof EdgeAnnouncement>;
 

@@ -50,12 +50,17 @@ export class EdgePresence implements EdgeListener {
   }
 
   readonly announced = (edge: EdgeConnection): void => {
-    const alive = new Set(edge.announcement.sessions.map(({ sessionId }) => sessionId));
+    const { sessions, unreported } = edge.announcement;
+    const alive = new Set(sessions.map(({ sessionId }) => sessionId));
     for (const session of this.#sessions.ofEdge(edge.edgeId)) {
       session.mayJump = true;
-      if (!alive.has(session.facts.sessionId)) this.expectReport(session);
+      const { sessionId } = session.facts;
+      if (alive.has(sessionId)) continue;
+      // An agent that was started anew knows nothing of it and has nothing to report.
+      if (unreported !== undefined && !unreported.includes(sessionId)) this.#expect(session, 0);
+      else this.expectReport(session);
     }
-    const unmet = new Map(edge.announcement.sessions.map((announced) => [announced.sessionId, announced]));
+    const unmet = new Map(sessions.map((announced) => [announced.sessionId, announced]));
     this.#unmet.set(edge, unmet);
     for (const sessionId of unmet.keys()) {
       this.met(edge, sessionId).catch((error: unknown) => {

@@ -159,6 +159,24 @@ describe('a player who wants to go on', () => {
 });
 
 describe('while its edge is away', () => {
+  it('a session is over at once when the edge returns knowing nothing of it, and not while it has something to tell', async () => {
+    await indexer.stop();
+    await indexer.startAgain({ edgeReturnMs: 60_000, ownReportMs: 60_000 });
+    await eventually(() => expect(page.socket.connected).toBe(true));
+    await edge.connect();
+    const { sessionId } = await playing();
+    edge.close();
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    edge.sessions = [];
+    edge.unreported = [sessionId];
+    await edge.connect();
+    edge.close();
+    expect(heardLast()).not.toMatchObject({ type: 'ended' });
+    edge.unreported = [];
+    await edge.connect();
+    await eventually(() => expect(heardLast()).toMatchObject({ type: 'ended', reason: 'edge-lost' }));
+  });
+
   it('a session waits, and goes on when the edge returns with it', async () => {
     const { sessionId, resumeToken } = await playing();
     edge.close();

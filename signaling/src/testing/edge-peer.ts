@@ -37,6 +37,8 @@ export class EdgePeer {
   readonly toldToEnd: { sessionId: SessionId; reason: string }[] = [];
   sessions: EdgeAnnouncement['sessions'] = [];
   titles: TitleId[] = [TITLE];
+  /** Undefined: it does not say what it has still to report. */
+  unreported: SessionId[] | undefined;
   slots = 2;
   holdMs = 90_000;
   freeSlots = 2;
@@ -131,6 +133,7 @@ export class EdgePeer {
         missing: this.installed ? [] : ['something'],
       })),
       sessions: this.sessions,
+      ...(this.unreported === undefined ? {} : { unreported: this.unreported }),
     };
   }
 

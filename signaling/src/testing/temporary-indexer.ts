@@ -47,8 +47,8 @@ export class TemporaryIndexer {
   }
 
   /** Starts on the same data folder, and from the second time on the same port. */
-  async startAgain(): Promise<void> {
-    this.#indexer = await startIndexer(this.config, this.#timings);
+  async startAgain(timings = this.#timings): Promise<void> {
+    this.#indexer = await startIndexer(this.config, timings);
     this.config.port = Number(new URL(this.url).port);
   }
 

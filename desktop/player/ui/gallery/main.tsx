@@ -1,5 +1,5 @@
 import '@fontsource-variable/inter/index.css';
-import '../design/tokens.css';
+import '@kilat/shared/design/tokens.css';
 import '../design/base.css';
 import '../stage.css';
 import { createRoot } from 'react-dom/client';

@@ -1,0 +1,16 @@
+/** Random numbers in [0, 1) that a seed repeats (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The same things in an order that the random numbers decide. */
+export function shuffled<T>(things: readonly T[], random: () => number): T[] {
+  const left = [...things];
+  return things.map(() => left.splice(Math.floor(random() * left.length), 1)[0] as T);
+}
