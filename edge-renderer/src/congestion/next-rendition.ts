@@ -49,6 +49,8 @@ export interface RenditionState {
   /** When the link was last found full. */
   fullAtMs: number;
   changedAtMs: number;
+  /** From sending a frame to the report of it, usually; undefined before the first. */
+  answerMs: number | undefined;
   /** The bitrate before frames went unanswered; undefined while they are answered. */
   silentFromKbps: number | undefined;
   ladder: LadderState;
@@ -86,6 +88,8 @@ const HEAVY_LOSS_PERCENT = 18;
 const HEAVY_LOSS_EVERY_MS = 1_000;
 /** Frames without any report for so long mean that none arrives, ms; the bitrate does not fall below this for it. */
 const SILENT_MS = 500;
+const SILENT_ANSWERS = 4;
+const ANSWER_SHARE = 0.1;
 const SILENT_KBPS = 300;
 /** A path that stays full after so many pauses has become longer. */
 const LONGER_AFTER = 3;
@@ -99,6 +103,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
     full: undefined,
     fullAtMs: Number.NEGATIVE_INFINITY,
     changedAtMs: Number.NEGATIVE_INFINITY,
+    answerMs: undefined,
     silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
   };
@@ -118,7 +123,9 @@ export function nextRendition(
 ): NextRendition {
   const seen = { ...before, link: withArrivals(before.link, report.arrived) };
   const { state, holdUntilMs } =
-    report.arrived.length === 0 ? unanswered(seen, report, nowMs) : adapt(answered(seen), display, report, nowMs);
+    report.arrived.length === 0
+      ? unanswered(seen, report, nowMs)
+      : adapt(answered(seen, nowMs), display, report, nowMs);
   const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
   const hungry = report.sentKbps > 0.6 * kbps;
   // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
@@ -131,7 +138,8 @@ type Adapted = Pick<NextRendition, 'state' | 'holdUntilMs'>;
 /** Nothing that was sent for long is known to have arrived: less is sent, after a pause, until something is. */
 function unanswered(state: RenditionState, { inFlight }: PathReport, nowMs: number): Adapted {
   const sinceMs = Math.max(inFlight.oldestSentMs ?? nowMs, state.changedAtMs);
-  if (nowMs - sinceMs < SILENT_MS || state.kbps <= SILENT_KBPS) return { state, holdUntilMs: undefined };
+  const patienceMs = Math.max(SILENT_MS, SILENT_ANSWERS * (state.answerMs ?? 0));
+  if (nowMs - sinceMs < patienceMs || state.kbps <= SILENT_KBPS) return { state, holdUntilMs: undefined };
   const kbps = Math.max(SILENT_KBPS, state.kbps / 2);
   return {
     state: {
@@ -147,8 +155,11 @@ function unanswered(state: RenditionState, { inFlight }: PathReport, nowMs: numb
 }
 
 /** The first answer after silence: a quarter of what was is a fair start, the rest is found again. */
-function answered(state: RenditionState): RenditionState {
-  const { silentFromKbps } = state;
+function answered(before: RenditionState, nowMs: number): RenditionState {
+  const { silentFromKbps, link } = before;
+  const tookMs = nowMs - (link.recent.at(-1)?.sentMs ?? nowMs);
+  const answerMs = before.answerMs === undefined ? tookMs : before.answerMs + ANSWER_SHARE * (tookMs - before.answerMs);
+  const state = { ...before, answerMs };
   if (silentFromKbps === undefined) return state;
   return { ...state, kbps: Math.max(state.kbps, silentFromKbps / 4), silentFromKbps: undefined };
 }
