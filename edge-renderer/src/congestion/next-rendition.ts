@@ -67,6 +67,7 @@ const START_KBPS = 4_000;
 const LEAST_KBPS = 150;
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
 const USED_SHARE = 0.93;
+const REFUTED_SHARE = 1.25;
 /** Over how long the capacity of a full link is measured, ms. */
 const MEASURED_MS = 300;
 /** Of the bitrate before at least so much stays where packets sent again fill the link too, and where it was measured briefly. */
@@ -173,7 +174,8 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   if (full !== undefined && newest.sentMs <= full.foundMs)
     return rate === undefined ? { state, holdUntilMs: undefined } : emptied(state, full, rate, report, nowMs);
   const frameMs = 1000 / renditionAt(state.ladder.rung, display, 0).framesPerSecond;
-  const thresholdMs = frameMs / 2 + link.noiseMs;
+  // Where no bottleneck was ever found, a busy machine's own delays must not be taken for one.
+  const thresholdMs = frameMs / 2 + link.usualMs + (state.capacityKbps === undefined ? link.scatterMs : 0);
   if (isQueued(link, thresholdMs, full?.settledMs, report.nackedAtMs)) {
     const sentKbps = Math.max(report.sentKbps, 0.5 * state.kbps);
     // After a pause of the receiver frames come faster than they were sent: that is no full link.
@@ -256,7 +258,10 @@ function grown(state: RenditionState, report: PathReport, nowMs: number): Rendit
   // What the picture does not use proves nothing about more of it.
   const provenKbps = 2 * report.sentKbps + 500;
   const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
-  return { ...state, kbps: Math.max(state.kbps, Math.min(grownKbps, provenKbps)), changedAtMs: nowMs };
+  const kbps = Math.max(state.kbps, Math.min(grownKbps, provenKbps));
+  // Well above what the link was thought to have, and not full: that measurement was of another time, or wrong.
+  const isRefuted = state.capacityKbps !== undefined && kbps > REFUTED_SHARE * state.capacityKbps;
+  return { ...state, kbps, capacityKbps: isRefuted ? undefined : state.capacityKbps, changedAtMs: nowMs };
 }
 
 /** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */
