@@ -38,6 +38,8 @@ interface FullLink {
   settledMs: number;
   /** Times found full, each after a pause. */
   inARow: number;
+  /** Frames scattered when it was found: what is measured of it may be a machine's doing. */
+  restless: boolean;
 }
 
 export interface RenditionState {
@@ -63,7 +65,7 @@ export interface NextRendition {
   holdUntilMs: number | undefined;
 }
 
-const START_KBPS = 4_000;
+const START_KBPS = 3_000;
 const LEAST_KBPS = 150;
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
 const USED_SHARE = 0.93;
@@ -76,6 +78,8 @@ const SURE_AFTER_MS = 100;
 const LOSSY_MS = 500;
 /** Packets sent again make no longer queue than this, ms. */
 const SENT_AGAIN_MS = 60;
+/** Frames that scatter by more of a frame's time say that a machine is busy. */
+const RESTLESS_FRAMES = 0.42;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 const MAX_HOLD_MS = 300;
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
@@ -174,9 +178,11 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   if (full !== undefined && newest.sentMs <= full.foundMs)
     return rate === undefined ? { state, holdUntilMs: undefined } : emptied(state, full, rate, report, nowMs);
   const frameMs = 1000 / renditionAt(state.ladder.rung, display, 0).framesPerSecond;
-  // Where no bottleneck was ever found, a busy machine's own delays must not be taken for one.
-  const thresholdMs = frameMs / 2 + link.usualMs + (state.capacityKbps === undefined ? link.scatterMs : 0);
-  if (isQueued(link, thresholdMs, full?.settledMs, report.nackedAtMs)) {
+  // Where no bottleneck was found, and where a busy machine scatters its frames, its delays must not be taken for one.
+  const restless = isRestless(link, frameMs);
+  const allowedMs = state.capacityKbps === undefined || restless ? link.scatterMs : 0;
+  const thresholdMs = frameMs / 2 + link.usualMs + allowedMs;
+  if (isQueued(link, thresholdMs, frameMs, report.nackedAtMs, full?.settledMs ?? Number.NEGATIVE_INFINITY)) {
     const sentKbps = Math.max(report.sentKbps, 0.5 * state.kbps);
     // After a pause of the receiver frames come faster than they were sent: that is no full link.
     if (rate === undefined || rate.kbps > 1.15 * sentKbps) return { state, holdUntilMs: undefined };
@@ -186,30 +192,31 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
     const inARow = (full?.inARow ?? 0) + 1;
     return emptied(
       state,
-      { kbpsBefore, fromKbps: state.kbps, inARow, foundMs: nowMs, settledMs: nowMs },
+      { kbpsBefore, fromKbps: state.kbps, inARow, restless, foundMs: nowMs, settledMs: nowMs },
       rate,
       report,
       nowMs,
     );
   }
   const empty = { ...state, full: newest.queueMs < thresholdMs ? undefined : full };
-  if (report.lossPercent > HEAVY_LOSS_PERCENT) return { state: lessForLoss(empty, nowMs), holdUntilMs: undefined };
+  if (report.lossPercent > HEAVY_LOSS_PERCENT)
+    return { state: lessForLoss(empty, report.lossPercent, nowMs), holdUntilMs: undefined };
   return { state: grown(empty, report, nowMs), holdUntilMs: undefined };
 }
 
+const isRestless = ({ scatterMs }: LinkState, frameMs: number): boolean => scatterMs > RESTLESS_FRAMES * frameMs;
+
 /**
  * Two frames in a row waited: one alone may have had a packet lost and sent again. Where the player has just asked for
- * packets, several of them may.
+ * packets, several of them may; and where frames scatter, a full link shows in that none of many came at once.
  */
-function isQueued(
-  { recent }: LinkState,
-  thresholdMs: number,
-  sinceMs = Number.NEGATIVE_INFINITY,
-  nackedAtMs = Number.NEGATIVE_INFINITY,
-): boolean {
-  const newest = recent.at(-1);
-  const inARow = newest !== undefined && newest.sentMs < nackedAtMs + NACK_COUNTS_MS ? 5 : 2;
-  const latest = recent.slice(-inARow);
+function isQueued(link: LinkState, thresholdMs: number, frameMs: number, nackedAtMs: number, sinceMs: number): boolean {
+  const newest = link.recent.at(-1);
+  if (newest === undefined) return false;
+  const sentAgain = newest.sentMs < nackedAtMs + NACK_COUNTS_MS ? 5 : 2;
+  const scattered = 2 + Math.ceil((link.scatterMs - RESTLESS_FRAMES * frameMs) / 3);
+  const inARow = Math.min(8, Math.max(sentAgain, scattered));
+  const latest = link.recent.slice(-inARow);
   return latest.length === inARow && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
 }
 
@@ -223,7 +230,7 @@ function emptied(
 ): Adapted {
   const queueMs = state.link.recent.at(-1)?.queueMs ?? 0;
   const isLossy = nowMs - nackedAtMs < LOSSY_MS;
-  const isUnsure = isLossy || spanMs < SURE_AFTER_MS;
+  const isUnsure = isLossy || full.restless || spanMs < SURE_AFTER_MS;
   const bySentAgain = isLossy && queueMs < SENT_AGAIN_MS && full.inARow < 2;
   const leastShare = bySentAgain ? LEAST_SHARE.lossy : isUnsure ? LEAST_SHARE.unsure : 0;
   const leastKbps = leastShare * full.fromKbps;
@@ -248,9 +255,11 @@ function onLongerWay(state: RenditionState, { kbpsBefore }: FullLink): Rendition
   return { ...state, link: withLongerWay(state.link), kbps: kbpsBefore, capacityKbps: undefined, full: undefined };
 }
 
-function lessForLoss(state: RenditionState, nowMs: number): RenditionState {
+/** So much is lost that a queue overflows, though none is seen: it may never have been empty. */
+function lessForLoss(state: RenditionState, lossPercent: number, nowMs: number): RenditionState {
   if (nowMs - state.changedAtMs < HEAVY_LOSS_EVERY_MS) return state;
-  return { ...state, kbps: 0.85 * state.kbps, changedAtMs: nowMs };
+  const kbps = state.kbps * Math.max(0.4, 1 - lossPercent / 100);
+  return { ...state, kbps, capacityKbps: undefined, changedAtMs: nowMs };
 }
 
 function grown(state: RenditionState, report: PathReport, nowMs: number): RenditionState {
