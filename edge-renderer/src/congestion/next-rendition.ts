@@ -73,7 +73,7 @@ const REFUTED_SHARE = 1.25;
 /** Over how long the capacity of a full link is measured, ms. */
 const MEASURED_MS = 300;
 /** Of the bitrate before at least so much stays where packets sent again fill the link too, and where it was measured briefly. */
-const LEAST_SHARE = { lossy: 0.85, unsure: 0.45 };
+const LEAST_SHARE = { lossy: 0.85, unsure: 0.6 };
 const SURE_AFTER_MS = 100;
 const LOSSY_MS = 500;
 /** Packets sent again make no longer queue than this, ms. */
@@ -241,7 +241,8 @@ function emptied(
     state: {
       ...state,
       kbps,
-      capacityKbps: rateKbps,
+      // A glimpse is enough to give way, and not to remember.
+      capacityKbps: spanMs < SURE_AFTER_MS && !isLossy ? state.capacityKbps : rateKbps,
       full: { ...full, settledMs },
       fullAtMs: nowMs,
       changedAtMs: nowMs,
