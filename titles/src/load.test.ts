@@ -40,6 +40,7 @@ describe('the titles that come with Kilat', () => {
       'neverball',
       'supertux',
       'latency-probe',
+      'latency-probe-busy',
       'latency-probe-moving',
       'audio-probe',
     ]);

@@ -68,7 +68,7 @@ export class SessionRendition {
 
   setCeiling(kbps: number, nowMs: number): void {
     this.#ceilingKbps = kbps;
-    this.decide(nowMs, []);
+    this.#decide(nowMs, []);
   }
 
   /** The media worker's estimate of the path. */
@@ -86,7 +86,7 @@ export class SessionRendition {
     this.#ledger.sent(frame);
     this.#sent.add(frame.bytes, frame.sentMs);
     const kbpsBefore = this.#rendition.bitrateKbps;
-    this.decide(frame.sentMs, []);
+    this.#decide(frame.sentMs, []);
     const unanswered = this.#rendition.bitrateKbps < kbpsBefore;
     if (unanswered || this.#stall.isStalled(this.#ledger.inFlight, frame.sentMs)) this.#listener.keyFrame();
   }
@@ -96,12 +96,11 @@ export class SessionRendition {
     const report = decodeArrivalReport(packet);
     if (report === undefined) return false;
     this.#loss.add(report, nowMs);
-    this.decide(nowMs, report.frames);
+    this.#decide(nowMs, report.frames);
     return true;
   }
 
-  /** Takes in the frames of a report. */
-  decide(nowMs: number, frames: ArrivalReport['frames']): void {
+  #decide(nowMs: number, frames: ArrivalReport['frames']): void {
     const arrived = this.#ledger.arrived(frames);
     const newest = arrived.at(-1);
     if (newest !== undefined) this.#stall.reported(newest.sentMs, nowMs);
