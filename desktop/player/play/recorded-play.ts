@@ -121,6 +121,7 @@ export function readKeptPlay(text: string, timeOriginMs: number): RecordedPlay |
       videoKbps,
       lossPercent,
       roundTripMs: roundTripMs ?? undefined,
+      rendition: undefined,
       events,
     })),
   };

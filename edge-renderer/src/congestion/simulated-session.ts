@@ -82,7 +82,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   const offsetMs = 123_456.7;
   const rtt = () => 2 * (steps.findLast(({ fromMs }) => fromMs <= nowMs)?.delayMs ?? 0);
 
-  const session = new SessionRendition(display, ceilingKbps, {
+  const session = new SessionRendition(display, ceilingKbps, true, {
     rendition(next, hold) {
       rendition = next;
       renditions.push({ atMs: nowMs, rendition: next });

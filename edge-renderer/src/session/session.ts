@@ -26,6 +26,8 @@ export interface SessionSettings {
   /** How long nobody may touch anything, ms. */
   idleMs: number;
   bitrateKbps: number;
+  /** Bitrate, frame rate and size follow the player's path. */
+  followsPath: boolean;
 }
 
 export interface SessionFacts {
@@ -105,7 +107,7 @@ export class Session {
     this.#settings = settings;
     this.#emit = emit;
     this.#onEnd = onEnd;
-    this.#rendition = new SessionRendition(display, settings.bitrateKbps, {
+    this.#rendition = new SessionRendition(display, settings.bitrateKbps, settings.followsPath, {
       rendition: (rendition, holdUntilMs) => container.send({ type: 'rendition', rendition, holdUntilMs }),
       told: (rendition) => this.#tell({ type: 'rendition', rendition }),
       keyFrame: () => container.send({ type: 'key-frame' }),
