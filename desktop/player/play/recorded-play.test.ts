@@ -13,6 +13,7 @@ const second = (atMs: number, events: SecondOfPlay['events'] = []): SecondOfPlay
   videoKbps: 6_000,
   lossPercent: 0,
   roundTripMs: 11,
+  rendition: undefined,
   events,
 });
 
