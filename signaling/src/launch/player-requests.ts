@@ -111,15 +111,15 @@ export class PlayerRequests {
 
   /** New transports for a session that goes on. */
   async resume(caller: Caller, request: ResumeRequest): Promise<LaunchReply> {
-    const { titles, registry, presence, secret, log } = this.#parts;
+    const { titles, presence, secret, log } = this.#parts;
     const session = await this.#owned(request);
     if ('ok' in session) return session;
-    if (session.state.is === 'ended') return refusal('session-ended', session.state.reason);
     if (!offersH264(request.media)) return refusal('no-h264');
     const { sessionId, titleId } = session.facts;
     const title = titles.get(titleId);
     if (title === undefined) return refusal('unknown-title');
-    const edge = session.edgeId === undefined ? undefined : registry.get(session.edgeId);
+    const edge = session.state.is === 'ended' ? undefined : await presence.edgeOf(session);
+    if (session.state.is === 'ended') return refusal('session-ended', session.state.reason);
     if (edge === undefined) return refusal('edge-gone');
     const answer = await edge.call('attach', { sessionId, media: request.media }, ATTACH_TIMEOUT_MS);
     if (answer.is !== 'answered') return refusal('edge-gone');

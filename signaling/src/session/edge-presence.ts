@@ -1,6 +1,6 @@
 import type { EdgeAnnouncement } from '@kilat/shared/edge/messages';
 import type { SessionId } from '@kilat/shared/ids';
-import type { LiveState } from '@kilat/shared/session/life';
+import type { EndReason, LiveState } from '@kilat/shared/session/life';
 import type { Logger } from 'pino';
 import type { EdgeConnection } from '../edges/edge-connection.ts';
 import type { EdgeListener, EdgeRegistry } from '../edges/edge-registry.ts';
@@ -13,8 +13,10 @@ export interface PresenceTimings {
   edgeReturnMs: number;
   /** A returned edge may take this long to report the end of a session it no longer has. */
   ownReportMs: number;
+  /** A player who wants to go on waits this long for a session's edge. */
+  resumeWaitMs: number;
 }
-export const PRESENCE_TIMINGS: PresenceTimings = { edgeReturnMs: 15_000, ownReportMs: 2_000 };
+export const PRESENCE_TIMINGS: PresenceTimings = { edgeReturnMs: 15_000, ownReportMs: 2_000, resumeWaitMs: 5_000 };
 
 /** How long an edge may take to acknowledge an end, ms. */
 const END_TIMEOUT_MS = 2_000;
@@ -67,9 +69,30 @@ export class EdgePresence implements EdgeListener {
     }
   };
 
+  /**
+   * The edge of a session that is not over, waiting for its return; undefined when it does not come in time or the
+   * session ends meanwhile. After a restart of this Indexer every edge needs a moment to find it again.
+   */
+  async edgeOf(session: LiveSession): Promise<EdgeConnection | undefined> {
+    const connected = (): EdgeConnection | undefined =>
+      session.edgeId === undefined ? undefined : this.#registry.get(session.edgeId);
+    const edge = connected();
+    if (edge !== undefined) return edge;
+    const over = session.reaches(({ is }) => is === 'ended', this.#timings.resumeWaitMs);
+    return await this.#registry.until(connected, over);
+  }
+
   /** The edge knows nothing of the session: unless it reports the end itself, the session is lost. */
   expectReport(session: LiveSession): void {
     this.#expect(session, this.#timings.ownReportMs);
+  }
+
+  /** As `expectReport`, and waits for the end; why it ended, undefined where not even the Indexer knows yet. */
+  async learnEnd(session: LiveSession): Promise<EndReason | undefined> {
+    this.expectReport(session);
+    // The Indexer's own verdict falls after `ownReportMs`, and is written down first.
+    await session.reaches(({ is }) => is === 'ended', this.#timings.ownReportMs + 500);
+    return session.state.is === 'ended' ? session.state.reason : undefined;
   }
 
   /** Ends a session for a player, through its edge where it can be reached. */

@@ -20,6 +20,7 @@ export class LiveSession {
   /** The Indexer's own events that could not be stored yet. */
   unsaved: SourcedEvent[] = [];
   #indexerUpTo = 0;
+  readonly #watchers = new Set<() => void>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(facts: SessionFacts) {
@@ -40,6 +41,24 @@ export class LiveSession {
     if (sourced.event.type === 'reserved') this.edgeId = sourced.event.edgeId;
     if (sourced.source === 'edge') this.edgeUpTo = sourced.n;
     else this.#indexerUpTo = Math.max(this.#indexerUpTo, sourced.n);
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Waits until its state is one that is waited for, at most `withinMs`; whether it is. */
+  reaches(isWaitedFor: (state: SessionState) => boolean, withinMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (reached: boolean): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        resolve(reached);
+      };
+      const look = (): void => {
+        if (isWaitedFor(this.state)) settle(true);
+      };
+      const timer = setTimeout(() => settle(false), withinMs);
+      this.#watchers.add(look);
+      look();
+    });
   }
 
   /** Asks an edge whether it takes the session; from an answer that `accepts` on, the session is its own. */

@@ -101,6 +101,35 @@ describe('while the Indexer is away', () => {
   });
 });
 
+describe('a player who wants to go on', () => {
+  it('waits for the edge to find a restarted Indexer again', async () => {
+    await indexer.remove();
+    indexer = await TemporaryIndexer.start({ ...SHORT_TIMINGS, edgeReturnMs: 10_000, resumeWaitMs: 5_000 });
+    edge = new EdgePeer(() => indexer.url, await indexer.enrolmentToken());
+    await edge.connect();
+    page.close();
+    cookie = await newCookie(indexer.url);
+    page = await PlayerPeer.connect(indexer.url, { cookie });
+    const { sessionId, resumeToken } = await playing();
+    await indexer.stop();
+    await edge.disconnected();
+    await indexer.startAgain();
+    const reloaded = await PlayerPeer.connect(indexer.url, { cookie });
+    const resumed = reloaded.call('resume', { sessionId, resumeToken, media: LAUNCH.media });
+    await reloaded.call('watch', { sessionId, resumeToken });
+    await edge.connect();
+    expect(await resumed).toMatchObject({ ok: true, sessionId });
+    // And for one that was away itself.
+    edge.close();
+    await eventually(() => expect(reloaded.heard.at(-1)).toEqual({ type: 'edge-silent' }));
+    const again = reloaded.call('resume', { sessionId, resumeToken, media: LAUNCH.media });
+    await reloaded.call('watch', { sessionId, resumeToken });
+    await edge.connect();
+    expect(await again).toMatchObject({ ok: true, sessionId });
+    reloaded.close();
+  });
+});
+
 describe('while its edge is away', () => {
   it('a session waits, and goes on when the edge returns with it', async () => {
     const { sessionId, resumeToken } = await playing();
