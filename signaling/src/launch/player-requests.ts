@@ -102,7 +102,7 @@ export class PlayerRequests {
     }
     if (!caller.connected()) {
       await presence.end(session, 'left');
-      return refusal('session-ended');
+      return refusal('session-ended', 'left');
     }
     const { edge, accepted } = reserved;
     log.info({ sessionId, titleId, edgeId: edge.edgeId, warmth: accepted.warmth }, 'session launched');
@@ -127,8 +127,7 @@ export class PlayerRequests {
       if (answer.reply.reason === 'no-h264') return refusal('no-h264');
       if (answer.reply.reason !== 'unknown-session')
         return refusal('edge-gone', answer.reply.detail ?? answer.reply.reason);
-      presence.expectReport(session);
-      return refusal('session-ended');
+      return refusal('session-ended', await presence.learnEnd(session));
     }
     caller.follow(session);
     log.info({ sessionId, edgeId: edge.edgeId }, 'session resumed');

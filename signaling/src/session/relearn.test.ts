@@ -168,6 +168,32 @@ describe('while its edge is away', () => {
     expect(performance.now() - startedMs).toBeLessThan(SHORT_TIMINGS.edgeReturnMs);
   });
 
+  it('a player who wants to go on with a lost session is told that it was lost', async () => {
+    const { sessionId, resumeToken } = await playing();
+    edge.close();
+    edge.sessions = [];
+    edge.attach = () => ({ ok: false, reason: 'unknown-session' });
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    await edge.connect();
+    const resume = { sessionId, resumeToken, media: LAUNCH.media };
+    const lost = { ok: false, reason: 'session-ended', detail: 'edge-lost' };
+    expect(await page.call('resume', resume)).toMatchObject(lost);
+    expect(await page.call('resume', resume)).toMatchObject(lost);
+  });
+
+  it('a player who wants to go on hears the reason that the edge itself gives', async () => {
+    const { sessionId, resumeToken } = await playing();
+    edge.attach = () => {
+      void edge.report(sessionId, { type: 'ended', reason: 'title-crashed', meteredSeconds: 3 });
+      return { ok: false, reason: 'unknown-session' };
+    };
+    expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({
+      ok: false,
+      reason: 'session-ended',
+      detail: 'title-crashed',
+    });
+  });
+
   it('a session can be left all the same', async () => {
     const { sessionId, resumeToken } = await playing();
     edge.close();
