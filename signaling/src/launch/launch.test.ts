@@ -189,6 +189,42 @@ describe('a launch', () => {
     expect(offer.sessionId).not.toBe(held.sessionId);
   });
 
+  describe('of a player whose only slot is taken by a session of their own', () => {
+    const fill = async (cookie: string) => {
+      const host = await edge((peer) => (peer.slots = peer.freeSlots = 1));
+      const page = await player(cookie);
+      const { sessionId } = await page.launch();
+      await host.play(sessionId);
+      host.freeSlots = 0;
+      host.beat();
+      await eventually(async () =>
+        expect(await (await indexer.get('/metrics')).text()).toContain('kilat_free_slots 0'),
+      );
+      return { host, page, sessionId };
+    };
+
+    it('waits a moment for a tab that was closed to be found gone, and takes its slot', async () => {
+      const cookie = await newCookie(indexer.url);
+      const { host, page, sessionId } = await fill(cookie);
+      page.close();
+      const next = await player(cookie);
+      await eventually(async () => expect(await (await indexer.get('/metrics')).text()).toContain('kilat_players 1'));
+      const launched = next.call('launch', LAUNCH);
+      await host.report(sessionId, { type: 'held', untilMs: Date.now() + 60_000, cause: 'player-silent' });
+      expect(await launched).toMatchObject({ ok: true });
+      expect(host.toldToEnd).toMatchObject([{ sessionId, reason: 'replaced' }]);
+    });
+
+    it('is refused at once while another tab is playing', async () => {
+      const cookie = await newCookie(indexer.url);
+      const { host } = await fill(cookie);
+      const startedMs = performance.now();
+      expect(await (await player(cookie)).call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'all-full' });
+      expect(performance.now() - startedMs).toBeLessThan(2_000);
+      expect(host.toldToEnd).toEqual([]);
+    });
+  });
+
   it('ends the session of its player that was never played', async () => {
     const host = await edge((peer) => (peer.slots = 9));
     const cookie = await newCookie(indexer.url);

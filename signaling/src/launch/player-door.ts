@@ -57,6 +57,10 @@ function serve({ playerOf, proxies, requests, metrics, log }: PlayerDoorParts, r
     playerId: playerOf(socket.request),
     connected: () => socket.connected,
     follow: (session) => void socket.join(roomOf(session.facts.sessionId)),
+    isFollowedByOthers: ({ facts }) => {
+      const followers = socket.nsp.adapter.rooms.get(roomOf(facts.sessionId)) ?? new Set();
+      return followers.size > Number(followers.has(socket.id));
+    },
   };
   const asker = { playerId: caller.playerId, address: proxies.clientOf(socket.request) };
   const limited = async <Reply>(kind: RequestRates, answer: () => Promise<Reply>) => {

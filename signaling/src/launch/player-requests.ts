@@ -1,5 +1,6 @@
 import type { PlayerId, SessionId, TitleId } from '@kilat/shared/ids';
 import type { LaunchReply, LaunchRequest, Refusal, ResumeRequest } from '@kilat/shared/launch/messages';
+import type { SessionState } from '@kilat/shared/session/life';
 import type { QualityRecord } from '@kilat/shared/latency/quality';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
@@ -19,6 +20,9 @@ import { offerOf, offersH264, refusal } from './session-offer.ts';
 
 /** How long an edge may take to give a session new transports, ms. */
 const ATTACH_TIMEOUT_MS = 2_000;
+/** An edge finds within this time, ms, that the page of a session is gone. */
+const ABANDONED_WAIT_MS = 5_000;
+const isUnplayed = ({ is }: SessionState): boolean => is === 'held' || is === 'ended';
 
 /** What players' requests stand on. */
 export interface PlayerRequestParts {
@@ -38,6 +42,8 @@ export interface Caller {
   playerId: PlayerId;
   connected: () => boolean;
   follow: (session: LiveSession) => void;
+  /** Whether any other page listens to a session. */
+  isFollowedByOthers: (session: LiveSession) => boolean;
 }
 
 /** A session that its bearer named and proved to own. */
@@ -71,11 +77,9 @@ export class PlayerRequests {
     if (!offersH264(media)) return refusal('no-h264');
     if (database.failure !== undefined) return refusal('indexer-trouble', database.failure);
 
-    const { replaced, kept } = sortOwnSessions(sessions.liveOf(caller.playerId));
-    if (kept.length >= MOST_SESSIONS) return refusal('too-many-sessions');
-    await Promise.all(replaced.map((session) => presence.end(session, 'replaced')));
-    const found = this.#candidates(titleId, replaced);
+    const found = await this.#room(caller, titleId);
     if ('ok' in found) return found;
+    if (!caller.connected()) return refusal('session-ended', 'left');
 
     const { session, stored } = sessions.begin(caller.playerId, titleId);
     const { sessionId } = session.facts;
@@ -159,6 +163,24 @@ export class PlayerRequests {
     if (isNew && record.latencyMs !== null)
       metrics.latencySeconds.observe({ measure: record.measure }, record.latencyMs.p50 / 1000);
     return { ok: true };
+  }
+
+  /** Edges to ask, after the player's sessions that nobody plays have given way. */
+  async #room(caller: Caller, titleId: TitleId): Promise<{ edges: EdgeConnection[] } | Refusal> {
+    const { sessions, presence } = this.#parts;
+    const makeRoom = async (over: LiveSession[]) => {
+      const { replaced, kept } = sortOwnSessions(sessions.liveOf(caller.playerId));
+      if (kept.length >= MOST_SESSIONS) return { kept, found: refusal('too-many-sessions') };
+      await Promise.all(replaced.map((session) => presence.end(session, 'replaced')));
+      return { kept, found: this.#candidates(titleId, [...replaced, ...over]) };
+    };
+    const { kept, found } = await makeRoom([]);
+    if (!('ok' in found) || (found.reason !== 'all-full' && found.reason !== 'too-many-sessions')) return found;
+    // A tab was closed just now: in a moment its session waits for its player, who is the one asking.
+    const abandoned = kept.filter((session) => !caller.isFollowedByOthers(session));
+    if (abandoned.length === 0) return found;
+    await Promise.race(abandoned.map((session) => session.reaches(isUnplayed, ABANDONED_WAIT_MS)));
+    return (await makeRoom(abandoned.filter(({ state }) => state.is === 'ended'))).found;
   }
 
   /** Edges to ask. A slot that the player's own session just left may not be reported free yet: its edge is asked too. */
