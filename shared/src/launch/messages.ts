@@ -73,6 +73,14 @@ export type LaunchReply = z.infer<typeof LaunchReply>;
 const Done = z.discriminatedUnion('ok', [z.object({ ok: z.literal(true) }), Refusal]);
 const Owned = z.object({ sessionId: SessionId, resumeToken: z.string().max(1024) });
 
+/** One window, or up to fifty that had to wait; acknowledged once all are stored, else repeated as a whole. */
+const QualityReport = Owned.extend({
+  record: QualityRecord.optional(),
+  records: z.array(QualityRecord).min(1).max(50).optional(),
+}).refine(({ record, records }) => (record === undefined) !== (records === undefined), {
+  error: 'give either record or records',
+});
+
 /** Requests a player's socket makes, each answered through socket.io's acknowledgement. */
 export const playerCalls = {
   launch: { request: LaunchRequest, reply: LaunchReply },
@@ -80,7 +88,7 @@ export const playerCalls = {
   leave: { request: Owned, reply: Done },
   /** After the socket reconnected while the picture went on: send me this session's notices again. */
   watch: { request: Owned, reply: Done },
-  quality: { request: Owned.extend({ record: QualityRecord }), reply: Done },
+  quality: { request: QualityReport, reply: Done },
 } as const;
 
 /** What the Indexer sends a player unasked. */

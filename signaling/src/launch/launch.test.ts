@@ -327,6 +327,27 @@ describe('a session of one’s own', () => {
     });
   });
 
+  it('takes what a page had to keep for long in one go, and its leave whatever it has asked before', async () => {
+    const host = await edge();
+    const cookie = await newCookie(indexer.url);
+    const page = await player(cookie);
+    const { sessionId, resumeToken } = await page.launch();
+    await host.play(sessionId);
+    const own = { sessionId, resumeToken };
+    const records = Array.from({ length: 30 }, (_, window) => qualityRecord(window));
+    expect(await page.call('quality', { ...own, records })).toEqual({ ok: true });
+    expect(await page.call('quality', { ...own, records: [...records, qualityRecord(30)] })).toEqual({ ok: true });
+    const shown = (await (await indexer.get(`/api/sessions/${sessionId}`, cookie)).json()) as SessionRecord;
+    expect(shown.quality.map(({ window }) => window)).toEqual(Array.from({ length: 31 }, (_, window) => window));
+    for (const malformed of [{}, { records: [] }, { records, record: records[0] }]) {
+      expect(await page.call('quality', { ...own, ...malformed })).toMatchObject({ ok: false, reason: 'bad-request' });
+    }
+    const flood = Array.from({ length: 50 }, () => page.call('quality', { ...own, record: records[0] }));
+    expect((await Promise.all(flood)).at(-1)).toMatchObject({ reason: 'too-many', retryAfterMs: expect.any(Number) });
+    expect(await page.call('leave', own)).toEqual({ ok: true });
+    expect(host.toldToEnd).toMatchObject([{ sessionId, reason: 'left' }]);
+  });
+
   it('keeps each quality window once and shows them, with the events, to its player alone', async () => {
     const host = await edge();
     const cookie = await newCookie(indexer.url);

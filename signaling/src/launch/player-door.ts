@@ -19,6 +19,8 @@ const Handshake = z.object({ protocol: z.number() });
 /** A player launches a few games at once at most; behind one address may be a household, or a whole school. */
 const LAUNCHES = { player: { capacity: 10, perSecond: 0.5 }, address: { capacity: 60, perSecond: 5 } };
 const RESUMES = { player: { capacity: 20, perSecond: 1 }, address: { capacity: 120, perSecond: 20 } };
+/** Its own, so that whatever else a page had to say does not keep the slot of a player who leaves. */
+const LEAVES = { player: { capacity: 10, perSecond: 1 }, address: { capacity: 200, perSecond: 20 } };
 const SMALL_REQUESTS = { player: { capacity: 40, perSecond: 5 }, address: { capacity: 800, perSecond: 200 } };
 
 /** What the players' door stands on. */
@@ -45,12 +47,13 @@ export function openPlayerDoor(parts: PlayerDoorParts): void {
   const rates = {
     launches: new RequestRates(LAUNCHES),
     resumes: new RequestRates(RESUMES),
+    leaves: new RequestRates(LEAVES),
     small: new RequestRates(SMALL_REQUESTS),
   };
   parts.namespace.on('connection', (socket) => serve(parts, rates, socket));
 }
 
-type Rates = Record<'launches' | 'resumes' | 'small', RequestRates>;
+type Rates = Record<'launches' | 'resumes' | 'leaves' | 'small', RequestRates>;
 
 function serve({ playerOf, proxies, requests, metrics, log }: PlayerDoorParts, rates: Rates, socket: Socket): void {
   const caller: Caller = {
@@ -74,7 +77,7 @@ function serve({ playerOf, proxies, requests, metrics, log }: PlayerDoorParts, r
     {
       launch: (request) => limited(rates.launches, () => requests.launch(caller, request)),
       resume: (request) => limited(rates.resumes, () => requests.resume(caller, request)),
-      leave: (request) => limited(rates.small, () => requests.leave(request)),
+      leave: (request) => limited(rates.leaves, () => requests.leave(request)),
       watch: (request) =>
         limited(rates.small, () => requests.watch(caller, request, (session) => tellAll(socket, session))),
       quality: (request) => limited(rates.small, () => requests.quality(request)),

@@ -1,9 +1,9 @@
 import type { PlayerId, SessionId, TitleId } from '@kilat/shared/ids';
-import type { LaunchReply, LaunchRequest, Refusal, ResumeRequest } from '@kilat/shared/launch/messages';
+import type { LaunchReply, LaunchRequest, playerCalls, Refusal, ResumeRequest } from '@kilat/shared/launch/messages';
 import type { SessionState } from '@kilat/shared/session/life';
-import type { QualityRecord } from '@kilat/shared/latency/quality';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
+import type { z } from 'zod';
 import type { EdgeConnection } from '../edges/edge-connection.ts';
 import type { EdgeRegistry } from '../edges/edge-registry.ts';
 import { ownsSession } from '../identity/resume-token.ts';
@@ -52,6 +52,7 @@ interface Owned {
   resumeToken: string;
 }
 type Done = { ok: true } | Refusal;
+type QualityReport = z.output<(typeof playerCalls)['quality']['request']>;
 
 /** What players may ask of the Indexer, each with its answer. */
 export class PlayerRequests {
@@ -154,14 +155,16 @@ export class PlayerRequests {
     return { ok: true };
   }
 
-  async quality({ record, ...owned }: Owned & { record: QualityRecord }): Promise<Done> {
+  /** Stores what a page reports of its session: one window or many. */
+  async quality({ record, records, ...owned }: QualityReport): Promise<Done> {
     const { quality, metrics, database } = this.#parts;
     const session = await this.#owned(owned);
     if ('ok' in session) return session;
     if (database.failure !== undefined) return refusal('indexer-trouble', database.failure);
-    const isNew = await quality.append(session.facts.sessionId, record);
-    if (isNew && record.latencyMs !== null)
-      metrics.latencySeconds.observe({ measure: record.measure }, record.latencyMs.p50 / 1000);
+    const sent = record === undefined ? (records ?? []) : [record];
+    for (const { measure, latencyMs } of await quality.append(session.facts.sessionId, sent)) {
+      if (latencyMs !== null) metrics.latencySeconds.observe({ measure }, latencyMs.p50 / 1000);
+    }
     return { ok: true };
   }
 

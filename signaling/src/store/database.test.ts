@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EdgeId, newPlayerId, newSessionId, TitleId } from '@kilat/shared/ids';
+import { EdgeId, newPlayerId, newSessionId, type SessionId, TitleId } from '@kilat/shared/ids';
+import type { QualityRecord } from '@kilat/shared/latency/quality';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -105,12 +106,13 @@ describe('the database', () => {
       ),
     );
     const quality = new QualityStore(database);
-    expect(await quality.append(facts.sessionId, qualityRecord(0))).toBe(true);
-    expect(await quality.append(facts.sessionId, qualityRecord(0))).toBe(false);
-    expect(await quality.append(facts.sessionId, qualityRecord(50_000))).toBe(false);
+    const windows = async (sessionId: SessionId, ...records: QualityRecord[]) =>
+      (await quality.append(sessionId, records)).map(({ window }) => window);
+    expect(await windows(facts.sessionId, qualityRecord(0), qualityRecord(1))).toEqual([0]);
+    expect(await windows(facts.sessionId, qualityRecord(0), qualityRecord(50_000))).toEqual([]);
     const other = newSessionId();
     await new SessionStore(database).add({ ...facts, sessionId: other, requestedAtMs: 1 });
-    expect(await quality.append(other, qualityRecord(50_000))).toBe(true);
+    expect(await windows(other, qualityRecord(50_000))).toEqual([50_000]);
     expect(await quality.of(other)).toEqual([{ ...qualityRecord(50_000), startedAtMs: expect.any(Number) }]);
   });
 

@@ -14,34 +14,18 @@ export class QualityStore {
     this.#database = database;
   }
 
-  /** Stores a window once; whether it was new. A session that has `MOST_WINDOWS` gets no more. */
-  async append(sessionId: SessionId, record: QualityRecord): Promise<boolean> {
-    const stored = await this.#database.write((db) =>
-      db
-        .insertInto('quality_records')
-        .columns(['session_id', 'window', 'record', 'stored_at_ms'])
-        .expression((from) =>
-          from
-            .selectNoFrom([
-              sql<string>`${sessionId}::text`.as('session_id'),
-              sql<number>`${record.window}::integer`.as('window'),
-              sql<string>`${JSON.stringify(record)}::jsonb`.as('record'),
-              sql<number>`${Date.now()}::bigint`.as('stored_at_ms'),
-            ])
-            .where(
-              from
-                .selectFrom('quality_records')
-                .select(({ fn }) => fn.countAll<number>().as('windows'))
-                .where('session_id', '=', sessionId),
-              '<',
-              MOST_WINDOWS,
-            ),
-        )
-        .onConflict((conflict) => conflict.columns(['session_id', 'window']).doNothing())
-        .returning('window')
-        .executeTakeFirst(),
+  /** Stores windows, each once, and gives those that were new. A session that has `MOST_WINDOWS` gets no more. */
+  async append(sessionId: SessionId, records: readonly QualityRecord[]): Promise<QualityRecord[]> {
+    const { rows } = await this.#database.write((db) =>
+      sql<{ window: number }>`
+        insert into quality_records (session_id, "window", record, stored_at_ms)
+        select ${sessionId}, (record ->> 'window')::integer, record, ${Date.now()}::bigint
+        from jsonb_array_elements(${JSON.stringify(records)}::jsonb) as sent (record)
+        where (select count(*) from quality_records where session_id = ${sessionId}) < ${MOST_WINDOWS}::integer
+        on conflict (session_id, "window") do nothing
+        returning "window"`.execute(db),
     );
-    return stored !== undefined;
+    return rows.flatMap(({ window }) => records.find((record) => record.window === window) ?? []);
   }
 
   async of(sessionId: SessionId): Promise<QualityRecord[]> {
