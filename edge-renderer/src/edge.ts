@@ -81,6 +81,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     hardware: hardware(),
     encoder: 'x264',
     slots: config.slots,
+    holdMs: config.holdMs,
     titles: await titleStates(),
     sessions: sessions.announced,
   });

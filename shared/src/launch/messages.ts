@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EdgeId, SessionId, TitleId } from '../ids.ts';
 import { MediaOffer, MediaRequest } from '../media/parameters.ts';
 import { QualityRecord } from '../latency/quality.ts';
-import { EpochMs } from '../units.ts';
+import { EpochMs, Milliseconds } from '../units.ts';
 import { Catalogue } from '../title/catalogue.ts';
 import { DisplaySpec } from '../title/manifest.ts';
 import { SessionEvent } from '../session/life.ts';
@@ -62,6 +62,8 @@ export const SessionOffer = z.object({
   probe: z.boolean(),
   display: DisplaySpec,
   mouse: z.enum(['relative', 'absolute', 'none']),
+  /** How long the session waits for a player who vanished, ms; absent: its edge does not say. */
+  holdMs: Milliseconds.positive().optional(),
   edge: z.object({ edgeId: EdgeId, region: z.string(), warmth: z.enum(['cold', 'display', 'title']) }),
   media: MediaOffer,
 });

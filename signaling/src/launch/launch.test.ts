@@ -46,6 +46,7 @@ describe('a launch', () => {
       probe: true,
       mouse: 'absolute',
       display: { width: 1280, height: 720, fps: 60 },
+      holdMs: 90_000,
       edge: { edgeId: host.edgeId, region: 'here', warmth: 'cold' },
       media: MEDIA_OFFER,
     });

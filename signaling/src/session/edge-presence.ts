@@ -20,6 +20,7 @@ export const PRESENCE_TIMINGS: PresenceTimings = { edgeReturnMs: 15_000, ownRepo
 
 /** How long an edge may take to acknowledge an end, ms. */
 const END_TIMEOUT_MS = 2_000;
+/** How long an edge that does not say it holds a session. */
 const HELD_MS = 60_000;
 
 type AnnouncedSession = EdgeAnnouncement['sessions'][number];
@@ -144,13 +145,13 @@ export class EdgePresence implements EdgeListener {
 }
 
 /** The state an edge names, for a session whose own history does not tell. */
-function stateAnnounced({ edgeId }: EdgeConnection, { state }: AnnouncedSession): LiveState {
+function stateAnnounced({ edgeId, announcement }: EdgeConnection, { state }: AnnouncedSession): LiveState {
   switch (state) {
     case 'starting':
       return { is: 'starting', edgeId, stage: 'reserved' };
     case 'playing':
       return { is: 'playing', edgeId };
     case 'held':
-      return { is: 'held', edgeId, untilMs: Date.now() + HELD_MS };
+      return { is: 'held', edgeId, untilMs: Date.now() + (announcement.holdMs ?? HELD_MS) };
   }
 }
