@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkPort, freePort } from './serve/free-port.mjs';
-import { openLog } from './serve/log-file.mjs';
+import { firstToSay, openLog } from './serve/log-file.mjs';
 import { edgeProgram, indexerAddress, indexerProgram, newEnrolmentToken } from './serve/programs.mjs';
 import { untilEdgeAnnounced, untilHealthy } from './serve/readiness.mjs';
 import { supervise } from './serve/supervisor.mjs';
@@ -27,11 +27,12 @@ await runProgram(async () => {
 
   // What parts say of each other while all of them are being stopped is of no use.
   const tell = (/** @type {string} */ sentence) => stopping.signal.aborted || say(sentence);
+  const tellOnce = firstToSay(tell);
   /** @type {(() => Promise<unknown>)[]} */
   const closers = [];
   /** @param {import('./serve/server-process.mjs').ServerProgram} program */
   const start = async (program) => {
-    const log = await openLog(join(logFolder, `${program.name.toLowerCase()}.log`), program.name, tell);
+    const log = await openLog(join(logFolder, `${program.name.toLowerCase()}.log`), program.name, tellOnce);
     const supervised = supervise(program, { onLine: log.write, say: tell });
     closers.push(log.close, supervised.stop);
     return supervised;

@@ -1,7 +1,7 @@
 import type { EdgeAnnouncement } from '@kilat/shared/edge/messages';
 import { serverLog } from '@kilat/shared/server/log';
 import { missingParts } from '@kilat/titles/installed';
-import { bundledTitles, loadTitles } from '@kilat/titles/load';
+import { bundledTitles, loadTitles, problemSentence } from '@kilat/titles/load';
 import { mkdir } from 'node:fs/promises';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
@@ -33,7 +33,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const key = await loadEdgeKey(config.dataFolder);
 
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
-  for (const problem of problems) log.warn(problem, 'title manifest problem');
+  for (const problem of problems) log.warn(problem, problemSentence(problem));
   const titles = new Map(loaded.map((title) => [title.id, title]));
 
   const workers = await MediaWorkers.start(

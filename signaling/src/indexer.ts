@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EDGE_NAMESPACE, PLAYER_NAMESPACE } from '@kilat/shared/protocol';
-import { bundledTitles, loadTitles } from '@kilat/titles/load';
+import { bundledTitles, loadTitles, problemSentence } from '@kilat/titles/load';
 import { serverLog } from '@kilat/shared/server/log';
 import { catalogueOf } from './catalogue/catalogue.ts';
 import { CatalogueNotices } from './catalogue/catalogue-notices.ts';
@@ -52,7 +52,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
     started.push(() => database.close());
 
     const loaded = await loadTitles([bundledTitles, ...config.titleFolders]);
-    for (const problem of loaded.problems) log.warn(problem, 'a title manifest was refused');
+    for (const problem of loaded.problems) log.warn(problem, problemSentence(problem));
     const titles = new Map(loaded.titles.map((title) => [title.id, title]));
 
     const registry = new EdgeRegistry();
