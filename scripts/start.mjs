@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { checkPort, freePort } from './serve/free-port.mjs';
 import { firstToSay, openLog } from './serve/log-file.mjs';
+import { portSetting } from './serve/port-setting.mjs';
 import { edgeProgram, indexerAddress, indexerProgram, newEnrolmentToken } from './serve/programs.mjs';
 import { untilEdgeAnnounced, untilHealthy } from './serve/readiness.mjs';
 import { supervise } from './serve/supervisor.mjs';
@@ -64,8 +65,8 @@ await runProgram(async () => {
 async function requirePorts(env) {
   const { host, port } = indexerAddress(env);
   await requirePort('KILAT_PORT', port, host, {});
-  await requirePort('KILAT_EDGE_PORT', Number(env.KILAT_EDGE_PORT || 44_380), '0.0.0.0', { udp: true });
-  await requirePort('KILAT_EDGE_STATUS_PORT', Number(env.KILAT_EDGE_STATUS_PORT || 8081), '127.0.0.1', {});
+  await requirePort('KILAT_EDGE_PORT', portSetting(env, 'KILAT_EDGE_PORT', 44_380), '0.0.0.0', { udp: true });
+  await requirePort('KILAT_EDGE_STATUS_PORT', portSetting(env, 'KILAT_EDGE_STATUS_PORT', 8081), '127.0.0.1', {});
 }
 
 /**
