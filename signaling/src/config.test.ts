@@ -38,7 +38,10 @@ describe('readConfig', () => {
       trustProxy: '10.0.0.0/8,::1',
       logLevel: 'debug',
     });
-    expect(readConfig({ KILAT_TRUST_PROXY: 'yes' }, '/').trustProxy).toBe(true);
+    expect(readConfig({ KILAT_TRUST_PROXY: 'yes', KILAT_METRICS_PUBLIC: '1' }, '/')).toMatchObject({
+      trustProxy: true,
+      metricsPublic: true,
+    });
   });
 
   it.each([

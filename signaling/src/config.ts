@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { StartupProblem } from './startup-problem.ts';
 
-const trustProxy = z.union([
-  z.stringbool(),
-  z.string().refine(isAddressList, 'is neither yes, no, nor a list of addresses'),
-]);
+const trustProxy = z.union(
+  [z.stringbool(), z.string().refine(isAddressList)],
+  'is neither yes, no, nor a list of addresses',
+);
 /** The page, its sockets and its covers are all asked for at the root of an origin. */
 const isOrigin = (url: string): boolean => /^https?:\/\/[^/?#]+\/*$/.test(url);
 
@@ -25,6 +25,7 @@ const Environment = z.object({
   KILAT_TLS_CERT: z.string().min(1).optional(),
   KILAT_TLS_KEY: z.string().min(1).optional(),
   KILAT_TRUST_PROXY: trustProxy.default(false),
+  KILAT_METRICS_PUBLIC: z.stringbool('is neither yes nor no').default(false),
   KILAT_LOG_LEVEL: LogLevel.default('info'),
 });
 
@@ -46,6 +47,8 @@ export interface IndexerConfig {
   tls: { certFile: string; keyFile: string } | undefined;
   /** Whose `X-Forwarded-*` headers count: everyone's, nobody's, or those of listed addresses. */
   trustProxy: boolean | string;
+  /** Whether `/metrics` is shown to everybody, not to this machine alone. */
+  metricsPublic: boolean;
   logLevel: LogLevel;
 }
 
@@ -70,6 +73,7 @@ export function readConfig(environment: Record<string, string | undefined>, fold
         ? undefined
         : { certFile: resolve(folder, settings.KILAT_TLS_CERT), keyFile: resolve(folder, settings.KILAT_TLS_KEY) },
     trustProxy: settings.KILAT_TRUST_PROXY,
+    metricsPublic: settings.KILAT_METRICS_PUBLIC,
     logLevel: settings.KILAT_LOG_LEVEL,
   };
 }

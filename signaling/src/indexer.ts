@@ -10,6 +10,7 @@ import { EdgeRegistry } from './edges/edge-registry.ts';
 import { serveApi } from './http/api.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
 import { serveOperations } from './http/operations.ts';
+import { OwnNames } from './http/own-names.ts';
 import { servePlayerPage } from './http/player-page.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { createSocketServer } from './http/socket-server.ts';
@@ -73,12 +74,13 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
     );
 
     const proxies = new TrustedProxies(config.trustProxy);
-    const http = await createHttpServer(config, metrics, log);
+    const names = new OwnNames(config, proxies);
+    const http = await createHttpServer(config, { names, metrics, log });
     started.push(() => http.close());
     const { io, playerOf } = createSocketServer({
       server: http.server,
       secret,
-      publicUrl: config.publicUrl,
+      names,
       secure,
       metrics,
     });
@@ -119,7 +121,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
 
     await servePlayerPage(http, { playerFolder: config.playerFolder, secret, secure });
     serveApi(http, { secret, titles, catalogue, sessions, quality });
-    serveOperations(http, { database, registry, sessions, metrics });
+    serveOperations(http, { database, registry, sessions, metrics, metricsPublic: config.metricsPublic });
 
     presence.awaitEdges(await sessions.load());
     const url = await listen(http, config);

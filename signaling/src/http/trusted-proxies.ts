@@ -19,8 +19,19 @@ export class TrustedProxies {
     return peer !== undefined && this.#trusts(peer, 0);
   }
 
+  /** The name and port that were asked for. */
+  hostOf(request: IncomingMessage): string | undefined {
+    return this.#forwarded(request, 'x-forwarded-host') ?? request.headers.host;
+  }
+
   /** Address of whoever asks, as far as it can be trusted. */
   clientOf(request: IncomingMessage): string {
     return request.socket.remoteAddress === undefined ? '' : proxyAddress(request, this.#trusts);
+  }
+
+  /** What the last proxy wrote into a header. */
+  #forwarded(request: IncomingMessage, header: 'x-forwarded-host'): string | undefined {
+    const value = request.headers[header];
+    return value === undefined || !this.sent(request) ? undefined : String(value).split(',').at(-1)?.trim();
   }
 }

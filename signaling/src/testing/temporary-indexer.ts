@@ -32,6 +32,7 @@ export class TemporaryIndexer {
       publicUrl: undefined,
       tls: undefined,
       trustProxy: false,
+      metricsPublic: false,
       logLevel: 'silent',
     };
     const temporary = new TemporaryIndexer(config, timings);
