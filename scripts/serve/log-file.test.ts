@@ -11,7 +11,8 @@ test('what is urgent is told once, though both programs say it, and again when o
   const logs = await Promise.all(['Indexer', 'Edge'].map((name) => openLog(join(folder, `${name}.log`), name, say)));
   const warning = JSON.stringify({ level: 40, msg: 'Title manifest /t/x.yaml: name is missing' });
   const died = JSON.stringify({ level: 50, msg: 'media worker died', err: { message: 'signal 9' } });
-  for (const line of [warning, JSON.stringify({ level: 30, msg: 'up' })]) for (const log of logs) log.write(line, false);
+  for (const line of [warning, JSON.stringify({ level: 30, msg: 'up' })])
+    for (const log of logs) log.write(line, false);
   for (const line of [died, died]) logs[1]?.write(line, false);
   expect(told).toEqual([
     'Indexer: Title manifest /t/x.yaml: name is missing',

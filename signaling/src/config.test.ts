@@ -52,7 +52,7 @@ describe('readConfig', () => {
     [{ KILAT_PUBLIC_URL: 'https://x.example/?kilat' }, /KILAT_PUBLIC_URL .*: has a path/],
     [{ KILAT_LOG_LEVEL: 'loud' }, /KILAT_LOG_LEVEL \(loud\): is none of/],
     [{ KILAT_TRUST_PROXY: 'perhaps' }, /KILAT_TRUST_PROXY \(perhaps\)/],
-    [{ KILAT_TRUST_PROXY: '10.0.0.0\/99' }, /KILAT_TRUST_PROXY \(10.0.0.0\/99\)/],
+    [{ KILAT_TRUST_PROXY: '10.0.0.0/99' }, /KILAT_TRUST_PROXY \(10.0.0.0\/99\)/],
     [{ KILAT_TLS_KEY: 'key.pem' }, /belong together/],
     [{ KILAT_PORT: 'x', KILAT_LOG_LEVEL: 'y' }, /KILAT_PORT.*KILAT_LOG_LEVEL/],
   ])('names the setting that cannot be used: %j', (environment, words) => {

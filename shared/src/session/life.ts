@@ -85,5 +85,9 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
 }
 
 /** An event with its place in its session's history: the edge numbers its own from 1 and repeats until acknowledged. */
-export const NumberedEvent = z.object({ n: z.number().int().positive().max(100_000), atMs: EpochMs, event: SessionEvent });
+export const NumberedEvent = z.object({
+  n: z.number().int().positive().max(100_000),
+  atMs: EpochMs,
+  event: SessionEvent,
+});
 export type NumberedEvent = z.infer<typeof NumberedEvent>;

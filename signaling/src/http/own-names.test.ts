@@ -40,7 +40,9 @@ describe('the name a request asks for', () => {
     expect(names('https://kilat.example', '10.0.0.1').isMeant(request(proxied))).toBe(false);
     const forwarded = { host: 'indexer:8080', 'x-forwarded-host': 'evil.example' };
     expect(names(undefined, '127.0.0.1').isMeant(request(forwarded))).toBe(false);
-    expect(names(undefined, '127.0.0.1').isMeant(request({ ...forwarded, 'x-forwarded-host': 'localhost' }))).toBe(true);
+    expect(names(undefined, '127.0.0.1').isMeant(request({ ...forwarded, 'x-forwarded-host': 'localhost' }))).toBe(
+      true,
+    );
   });
 });
 

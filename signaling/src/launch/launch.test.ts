@@ -255,19 +255,16 @@ describe('a launch', () => {
 
   it('leaves two games that are played alone, and refuses a third', async () => {
     const host = await edge((peer) => (peer.slots = peer.freeSlots = 9));
-    const page = await player();
-    const offers = [];
-    for (let n = 0; n < 2; n++) {
-      const offer = await page.launch();
-      await host.play(offer.sessionId);
-      offers.push(offer);
-    }
-    expect(await page.call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'too-many-sessions' });
+    const cookie = await newCookie(indexer.url);
+    const tabs = [await player(cookie), await player(cookie), await player(cookie)] as const;
+    const first = await tabs[0].launch();
+    await host.play(first.sessionId);
+    await host.play((await tabs[1].launch()).sessionId);
+    expect(await tabs[2].call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'too-many-sessions' });
     expect(host.toldToEnd).toEqual([]);
     expect(await (await player()).call('launch', LAUNCH)).toMatchObject({ ok: true });
-    const [{ sessionId, resumeToken }] = offers as [(typeof offers)[number]];
-    await page.call('leave', { sessionId, resumeToken });
-    expect(await page.call('launch', LAUNCH)).toMatchObject({ ok: true });
+    await tabs[0].call('leave', { sessionId: first.sessionId, resumeToken: first.resumeToken });
+    expect(await tabs[2].call('launch', LAUNCH)).toMatchObject({ ok: true });
   });
 
   it('gives the slot back when the page is gone before the reply', async () => {

@@ -89,7 +89,9 @@ describe('the players’ door', () => {
   it('slows down a player who opens more sockets instead', async () => {
     const cookie = await newCookie(indexer.url);
     const pages = await Promise.all(Array.from({ length: 4 }, () => player({ cookie })));
-    const replies = await Promise.all(pages.flatMap((page) => Array.from({ length: 4 }, () => page.call('launch', LAUNCH))));
+    const replies = await Promise.all(
+      pages.flatMap((page) => Array.from({ length: 4 }, () => page.call('launch', LAUNCH))),
+    );
     expect(replies.filter((reply) => !reply.ok && reply.reason === 'too-many')).toHaveLength(6);
   });
 

@@ -89,7 +89,10 @@ describe('the database', () => {
       expect(database.failure).toBeUndefined();
     }
     const tooLarge = database.write((db) =>
-      db.insertInto('quality_records').values({ ...QUALITY_ROW, session_id: facts.sessionId }).execute(),
+      db
+        .insertInto('quality_records')
+        .values({ ...QUALITY_ROW, session_id: facts.sessionId })
+        .execute(),
     );
     await expect(tooLarge).rejects.toSatisfy(isRefusedData);
     expect(database.failure).toBeUndefined();
