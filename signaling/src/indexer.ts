@@ -81,6 +81,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
       server: http.server,
       secret,
       names,
+      proxies,
       secure,
       metrics,
     });
@@ -114,6 +115,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
       secret,
       edgeStore: new EdgeStore(database),
       registry,
+      presence,
       sessions,
       metrics,
       log,

@@ -5,6 +5,7 @@ import { Server } from 'socket.io';
 import { type RecognisedPlayer, recognisePlayer } from '../identity/player-cookie.ts';
 import type { Metrics } from '../metrics.ts';
 import type { OwnNames } from './own-names.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** Whose handshake a socket came from. */
 export type PlayerOf = (handshake: IncomingMessage) => PlayerId;
@@ -14,12 +15,13 @@ export interface SocketServerParts {
   server: HttpServer;
   secret: Uint8Array;
   names: OwnNames;
+  proxies: TrustedProxies;
   secure: boolean;
   metrics: Metrics;
 }
 
 /** socket.io on the HTTP server's port; every handshake recognises its player and renews the cookie where needed. */
-export function createSocketServer({ server, secret, names, secure, metrics }: SocketServerParts): {
+export function createSocketServer({ server, secret, names, proxies, secure, metrics }: SocketServerParts): {
   io: Server;
   playerOf: PlayerOf;
 } {
@@ -39,7 +41,7 @@ export function createSocketServer({ server, secret, names, secure, metrics }: S
   });
   const recognised = new WeakMap<IncomingMessage, RecognisedPlayer>();
   io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
-    recognisePlayer(secret, request.headers.cookie, secure).then((player) => {
+    recognisePlayer(secret, request.headers.cookie, secure || proxies.isHttps(request)).then((player) => {
       recognised.set(request, player);
       next();
     }, next);

@@ -14,6 +14,14 @@ it('takes a proxy’s word only where the proxy is trusted', () => {
   expect([proxies.sent(request('10.0.0.7')), proxies.sent(request('192.0.2.1'))]).toEqual([true, false]);
 });
 
+it('knows a browser’s https by the last proxy’s word', () => {
+  const proxies = new TrustedProxies('10.0.0.0/8');
+  const proto = { 'x-forwarded-proto': 'http, https' };
+  expect(proxies.isHttps(request('10.0.0.7', proto))).toBe(true);
+  expect(proxies.isHttps(request('192.0.2.1', proto))).toBe(false);
+  expect(proxies.isHttps(request('10.0.0.7', { 'x-forwarded-proto': 'https, http' }))).toBe(false);
+});
+
 it('believes of a chain only the part that trusted proxies wrote', () => {
   const chain = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9, 10.0.0.8' };
   expect(new TrustedProxies('10.0.0.0/8').clientOf(request('10.0.0.7', chain))).toBe('203.0.113.9');

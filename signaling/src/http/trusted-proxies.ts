@@ -24,13 +24,18 @@ export class TrustedProxies {
     return this.#forwarded(request, 'x-forwarded-host') ?? request.headers.host;
   }
 
+  /** Whether the browser came over https, here or to a proxy. */
+  isHttps(request: IncomingMessage): boolean {
+    return this.#forwarded(request, 'x-forwarded-proto') === 'https' || 'encrypted' in request.socket;
+  }
+
   /** Address of whoever asks, as far as it can be trusted. */
   clientOf(request: IncomingMessage): string {
     return request.socket.remoteAddress === undefined ? '' : proxyAddress(request, this.#trusts);
   }
 
   /** What the last proxy wrote into a header. */
-  #forwarded(request: IncomingMessage, header: 'x-forwarded-host'): string | undefined {
+  #forwarded(request: IncomingMessage, header: 'x-forwarded-host' | 'x-forwarded-proto'): string | undefined {
     const value = request.headers[header];
     return value === undefined || !this.sent(request) ? undefined : String(value).split(',').at(-1)?.trim();
   }

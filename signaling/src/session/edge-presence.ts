@@ -32,6 +32,9 @@ export class EdgePresence implements EdgeListener {
   readonly #log: Logger;
   readonly #timings: PresenceTimings;
   readonly #deadlines = new Map<SessionId, NodeJS.Timeout>();
+  /** Sessions that an edge came back with and that are not taken up yet. */
+  readonly #unmet = new WeakMap<EdgeConnection, Map<SessionId, AnnouncedSession>>();
+  readonly #meetings = new Map<AnnouncedSession, Promise<void>>();
   #closed = false;
 
   constructor(registry: EdgeRegistry, sessions: LiveSessions, log: Logger, timings: PresenceTimings) {
@@ -52,15 +55,31 @@ export class EdgePresence implements EdgeListener {
       session.mayJump = true;
       if (!alive.has(session.facts.sessionId)) this.expectReport(session);
     }
-    for (const announced of edge.announcement.sessions) {
-      this.#meet(edge, announced).catch((error: unknown) => {
-        this.#log.error(
-          { err: error, sessionId: announced.sessionId },
-          'a session of a returned edge could not be taken up',
-        );
+    const unmet = new Map(edge.announcement.sessions.map((announced) => [announced.sessionId, announced]));
+    this.#unmet.set(edge, unmet);
+    for (const sessionId of unmet.keys()) {
+      this.met(edge, sessionId).catch((error: unknown) => {
+        this.#log.error({ err: error, sessionId }, 'a session of a returned edge could not be taken up yet');
       });
     }
   };
+
+  /**
+   * Once a session that an edge came back with is taken up. Rejects while that cannot be written down: what the edge
+   * has to tell of it must not be acknowledged before.
+   */
+  async met(edge: EdgeConnection, sessionId: SessionId): Promise<void> {
+    const announced = this.#unmet.get(edge)?.get(sessionId);
+    if (announced === undefined) return;
+    const meeting = this.#meetings.get(announced) ?? this.#meet(edge, announced);
+    this.#meetings.set(announced, meeting);
+    try {
+      await meeting;
+      this.#unmet.get(edge)?.delete(sessionId);
+    } finally {
+      this.#meetings.delete(announced);
+    }
+  }
 
   readonly gone = (edge: EdgeConnection): void => {
     if (this.#closed) return;

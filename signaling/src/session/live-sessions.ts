@@ -79,8 +79,9 @@ export class LiveSessions {
   /** Takes up a session that an edge runs and this Indexer has no record of. */
   async adopt(facts: SessionFacts, edgeId: EdgeId): Promise<LiveSession> {
     await this.#store.add(facts);
-    const session = new LiveSession(facts);
-    session.edgeId = edgeId;
+    // Somebody may have looked it up between the two.
+    const session = this.#sessions.get(facts.sessionId) ?? new LiveSession(facts);
+    session.edgeId ??= edgeId;
     this.#sessions.set(facts.sessionId, session);
     return session;
   }

@@ -101,6 +101,32 @@ describe('while the Indexer is away', () => {
   });
 });
 
+describe('an Indexer that has lost its records', () => {
+  it('takes a session up before it acknowledges what the edge has to tell of it', async () => {
+    edge.close();
+    const [sessionId, playerId] = [newSessionId(), newPlayerId()];
+    edge.sessions = [{ sessionId, playerId, titleId: TITLE, state: 'playing' }];
+    const connected = edge.connect();
+    const { events } = await new Promise<{ events: Promise<number> }>((resolve) => {
+      // Right behind the announcement, as an edge's outbox does.
+      edge.socket.onAnyOutgoing((name: string) => {
+        if (name !== 'announce') return;
+        edge.socket.offAnyOutgoing();
+        const stage = { type: 'stage', stage: 'drawn', sinceReserveMs: 9 } as const;
+        resolve({
+          events: edge.send(sessionId, [
+            { n: 5, atMs: 1, event: stage },
+            { n: 6, atMs: 2, event: { type: 'ended', reason: 'title-exited', meteredSeconds: 5 } },
+          ]),
+        });
+      });
+    });
+    await connected;
+    expect(await events).toBe(6);
+    expect(await (await indexer.get('/metrics')).text()).toContain('kilat_sessions_ended_total{reason="title-exited"} 1');
+  });
+});
+
 describe('a player who wants to go on', () => {
   it('waits for the edge to find a restarted Indexer again', async () => {
     await indexer.remove();
