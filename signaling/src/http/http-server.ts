@@ -51,12 +51,6 @@ export async function createHttpServer(
     return await reply.code(421).type('text/plain; charset=utf-8').send(notOurName(request.host));
   });
   http.setErrorHandler(answerError);
-  http.setNotFoundHandler((request, reply) => {
-    reply.code(404);
-    if (request.url.startsWith('/api/'))
-      return reply.send({ error: 'not-found', detail: `There is no ${request.method} ${request.url.slice(0, 200)}.` });
-    return reply.type('text/plain; charset=utf-8').send('There is nothing at this address. The games are at /\n');
-  });
   return http;
 }
 

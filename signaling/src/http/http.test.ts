@@ -42,6 +42,15 @@ describe('the player’s page', () => {
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
+  it('shows a person who followed a wrong link the page, and a program a line', async () => {
+    const wrong = await askAs({ accept: 'text/html,*/*;q=0.8' }, '/nope/x');
+    expect(wrong.status).toBe(404);
+    expect(wrong.text).toContain('<title>Kilat</title>');
+    const missing = await askAs({ accept: '*/*' }, '/assets/none.js');
+    expect(missing.status).toBe(404);
+    expect(missing.text).toContain('nothing at this address');
+  });
+
   it('does not reach outside its folder', async () => {
     for (const path of [
       '/..%2f..%2fetc/passwd',
