@@ -121,7 +121,9 @@ describe('an Indexer that has lost its records', () => {
     });
     await connected;
     expect(await events).toBe(6);
-    expect(await (await indexer.get('/metrics')).text()).toContain('kilat_sessions_ended_total{reason="title-exited"} 1');
+    expect(await (await indexer.get('/metrics')).text()).toContain(
+      'kilat_sessions_ended_total{reason="title-exited"} 1',
+    );
   });
 });
 
@@ -208,9 +210,7 @@ describe('while its edge is away', () => {
   it('a player who wants to go on hears the reason that the edge itself gives', async () => {
     const { sessionId, resumeToken } = await playing();
     edge.attach = () => {
-      edge
-        .report(sessionId, { type: 'ended', reason: 'title-crashed', meteredSeconds: 3 })
-        .catch(() => undefined);
+      edge.report(sessionId, { type: 'ended', reason: 'title-crashed', meteredSeconds: 3 }).catch(() => undefined);
       return { ok: false, reason: 'unknown-session' };
     };
     expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({
