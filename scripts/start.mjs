@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { checkPort, freePort } from './serve/free-port.mjs';
-import { openLog } from './serve/log-file.mjs';
+import { firstToSay, openLog } from './serve/log-file.mjs';
+import { portSetting } from './serve/port-setting.mjs';
 import { edgeProgram, indexerAddress, indexerProgram, newEnrolmentToken } from './serve/programs.mjs';
 import { untilEdgeAnnounced, untilHealthy } from './serve/readiness.mjs';
 import { supervise } from './serve/supervisor.mjs';
@@ -27,11 +28,12 @@ await runProgram(async () => {
 
   // What parts say of each other while all of them are being stopped is of no use.
   const tell = (/** @type {string} */ sentence) => stopping.signal.aborted || say(sentence);
+  const tellOnce = firstToSay(tell);
   /** @type {(() => Promise<unknown>)[]} */
   const closers = [];
   /** @param {import('./serve/server-process.mjs').ServerProgram} program */
   const start = async (program) => {
-    const log = await openLog(join(logFolder, `${program.name.toLowerCase()}.log`), program.name, tell);
+    const log = await openLog(join(logFolder, `${program.name.toLowerCase()}.log`), program.name, tellOnce);
     const supervised = supervise(program, { onLine: log.write, say: tell });
     closers.push(log.close, supervised.stop);
     return supervised;
@@ -63,8 +65,8 @@ await runProgram(async () => {
 async function requirePorts(env) {
   const { host, port } = indexerAddress(env);
   await requirePort('KILAT_PORT', port, host, {});
-  await requirePort('KILAT_EDGE_PORT', Number(env.KILAT_EDGE_PORT || 44_380), '0.0.0.0', { udp: true });
-  await requirePort('KILAT_EDGE_STATUS_PORT', Number(env.KILAT_EDGE_STATUS_PORT || 8081), '127.0.0.1', {});
+  await requirePort('KILAT_EDGE_PORT', portSetting(env, 'KILAT_EDGE_PORT', 44_380), '0.0.0.0', { udp: true });
+  await requirePort('KILAT_EDGE_STATUS_PORT', portSetting(env, 'KILAT_EDGE_STATUS_PORT', 8081), '127.0.0.1', {});
 }
 
 /**

@@ -2,9 +2,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { ProviderId, TitleId } from '@kilat/shared/ids';
+import { LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -18,9 +18,9 @@ const Environment = z.object({
   KILAT_ENROLMENT_TOKEN: z.string().optional(),
   KILAT_DATA: z.string().default('.kilat'),
   KILAT_TITLES: z.string().default(''),
-  KILAT_EDGE_ADDRESS: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' }).default('127.0.0.1'),
-  KILAT_EDGE_PORT: port.default(44_380),
-  KILAT_EDGE_STATUS_PORT: port.default(8081),
+  KILAT_EDGE_ADDRESS: z.union([z.ipv4(), z.ipv6()], 'is no IP address').default('127.0.0.1'),
+  KILAT_EDGE_PORT: Port.default(44_380),
+  KILAT_EDGE_STATUS_PORT: Port.default(8081),
   KILAT_EDGE_SLOTS: z.coerce.number().int().min(1).max(64).default(Math.max(1, availableParallelism())),
   KILAT_EDGE_WARM: list.pipe(z.array(TitleId)).default([]),
   KILAT_PROVIDER: ProviderId.default(ProviderId.parse('home')),
@@ -29,20 +29,15 @@ const Environment = z.object({
   KILAT_BITRATE_KBPS: z.coerce.number().int().min(500).max(50_000).default(8_000),
   KILAT_HOLD_SECONDS: z.coerce.number().positive().default(60),
   KILAT_IDLE_MINUTES: z.coerce.number().positive().default(15),
-  KILAT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  KILAT_LOG_LEVEL: LogLevel.default('info'),
   MEDIASOUP_WORKER_BIN: z.string().optional(),
 });
 
 export type EdgeConfig = ReturnType<typeof readConfig>;
 
-/** Reads the environment; throws one sentence that names each bad variable. */
+/** Reads the environment; throws `BadSettings`, one sentence that names each bad variable. */
 export function readConfig(environment: Record<string, string | undefined>) {
-  const parsed = Environment.safeParse(environment);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The edge's settings are not usable. ${lines.join('; ')}`);
-  }
-  const env = parsed.data;
+  const env = readSettings(Environment, environment);
   return {
     indexerUrl: env.KILAT_INDEXER_URL,
     enrolmentToken: env.KILAT_ENROLMENT_TOKEN,

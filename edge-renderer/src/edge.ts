@@ -2,7 +2,7 @@ import type { EdgeAnnouncement } from '@kilat/shared/edge/messages';
 import { serverLog } from '@kilat/shared/server/log';
 import { lockForProcess } from '@kilat/shared/server/process-lock';
 import { missingParts } from '@kilat/titles/installed';
-import { bundledTitles, loadTitles } from '@kilat/titles/load';
+import { bundledTitles, loadTitles, problemSentence } from '@kilat/titles/load';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EdgeConfig } from './config.ts';
@@ -40,7 +40,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const key = await loadEdgeKey(config.dataFolder);
 
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
-  for (const problem of problems) log.warn(problem, 'title manifest problem');
+  for (const problem of problems) log.warn(problem, problemSentence(problem));
   const titles = new Map(loaded.map((title) => [title.id, title]));
 
   const workers = await MediaWorkers.start(
@@ -88,6 +88,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     hardware: hardware(),
     encoder: 'x264',
     slots: config.slots,
+    holdMs: config.holdMs,
     titles: await titleStates(),
     sessions: sessions.announced,
   });

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../setup/command.mjs';
 import { repository } from '../setup/places.mjs';
+import { portSetting } from './port-setting.mjs';
 
 /** @typedef {import('./server-process.mjs').ServerProgram} ServerProgram */
 /** @typedef {{ node: string, env: NodeJS.ProcessEnv }} Runtime */
@@ -13,15 +14,15 @@ const file = {
 };
 
 /**
- * Address at which programs of this machine reach the Indexer that `env` describes.
+ * Address at which programs of this machine reach the Indexer that `env` describes; a `PlainError` where it is none.
  * @param {NodeJS.ProcessEnv} env
  */
 export function indexerAddress(env) {
   const host = env.KILAT_HOST || '127.0.0.1';
   const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  const port = env.KILAT_PORT || '8080';
+  const port = portSetting(env, 'KILAT_PORT', 8080);
   const url = `${env.KILAT_TLS_CERT ? 'https' : 'http'}://${near.includes(':') ? `[${near}]` : near}:${port}`;
-  return { host, port: Number(port), url };
+  return { host, port, url };
 }
 
 /**

@@ -38,15 +38,21 @@ describe('readConfig', () => {
       trustProxy: '10.0.0.0/8,::1',
       logLevel: 'debug',
     });
-    expect(readConfig({ KILAT_TRUST_PROXY: 'yes' }, '/').trustProxy).toBe(true);
+    expect(readConfig({ KILAT_TRUST_PROXY: 'yes', KILAT_METRICS_PUBLIC: '1' }, '/')).toMatchObject({
+      trustProxy: true,
+      metricsPublic: true,
+    });
   });
 
   it.each([
     [{ KILAT_PORT: 'http' }, /KILAT_PORT \(http\): is not a number/],
     [{ KILAT_PORT: '70000' }, /KILAT_PORT \(70000\)/],
     [{ KILAT_PUBLIC_URL: 'ftp://x' }, /KILAT_PUBLIC_URL \(ftp:\/\/x\): is not an http or https address/],
+    [{ KILAT_PUBLIC_URL: 'https://x.example/kilat' }, /KILAT_PUBLIC_URL .*: has a path/],
+    [{ KILAT_PUBLIC_URL: 'https://x.example/?kilat' }, /KILAT_PUBLIC_URL .*: has a path/],
     [{ KILAT_LOG_LEVEL: 'loud' }, /KILAT_LOG_LEVEL \(loud\): is none of/],
     [{ KILAT_TRUST_PROXY: 'perhaps' }, /KILAT_TRUST_PROXY \(perhaps\)/],
+    [{ KILAT_TRUST_PROXY: '10.0.0.0/99' }, /KILAT_TRUST_PROXY \(10.0.0.0\/99\)/],
     [{ KILAT_TLS_KEY: 'key.pem' }, /belong together/],
     [{ KILAT_PORT: 'x', KILAT_LOG_LEVEL: 'y' }, /KILAT_PORT.*KILAT_LOG_LEVEL/],
   ])('names the setting that cannot be used: %j', (environment, words) => {

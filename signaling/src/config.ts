@@ -1,25 +1,32 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { BadSettings, LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
+import { TrustedProxies } from './http/trusted-proxies.ts';
 import { StartupProblem } from './startup-problem.ts';
 
-const trustProxy = z.union([
-  z.stringbool(),
-  z.string().regex(/^[0-9a-fA-F.:/,]+$/, 'is neither yes, no, nor a list of addresses'),
-]);
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const trustProxy = z.union(
+  [z.stringbool(), z.string().refine(isAddressList)],
+  'is neither yes, no, nor a list of addresses',
+);
+/** The page, its sockets and its covers are all asked for at the root of an origin. */
+const isOrigin = (url: string): boolean => /^https?:\/\/[^/?#]+\/*$/.test(url);
 
 const Environment = z.object({
   KILAT_HOST: z.string().min(1).default('127.0.0.1'),
-  KILAT_PORT: z.coerce.number('is not a number').int().min(0).max(65_535).default(8080),
+  KILAT_PORT: Port.default(8080),
   KILAT_DATA: z.string().min(1).default('.kilat'),
   KILAT_CACHE: z.string().min(1).optional(),
   KILAT_TITLES: z.string().default(''),
-  KILAT_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'is not an http or https address' }).optional(),
+  KILAT_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address', abort: true })
+    .refine(isOrigin, 'has a path, and Kilat needs a name of its own: https://kilat.example')
+    .optional(),
   KILAT_TLS_CERT: z.string().min(1).optional(),
   KILAT_TLS_KEY: z.string().min(1).optional(),
   KILAT_TRUST_PROXY: trustProxy.default(false),
-  KILAT_LOG_LEVEL: z.enum(logLevels, `is none of ${logLevels.join(', ')}`).default('info'),
+  KILAT_METRICS_PUBLIC: z.stringbool('is neither yes nor no').default(false),
+  KILAT_LOG_LEVEL: LogLevel.default('info'),
 });
 
 /** Everything the Indexer may be told from outside; paths are absolute. */
@@ -40,23 +47,14 @@ export interface IndexerConfig {
   tls: { certFile: string; keyFile: string } | undefined;
   /** Whose `X-Forwarded-*` headers count: everyone's, nobody's, or those of listed addresses. */
   trustProxy: boolean | string;
-  logLevel: (typeof logLevels)[number];
+  /** Whether `/metrics` is shown to everybody, not to this machine alone. */
+  metricsPublic: boolean;
+  logLevel: LogLevel;
 }
 
 /** Reads the environment; throws a StartupProblem that names each bad setting. */
 export function readConfig(environment: Record<string, string | undefined>, folder: string): IndexerConfig {
-  // An empty variable is how a shell or a compose file leaves one out.
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = Environment.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      (issue) => `${String(issue.path[0])} (${given[String(issue.path[0])]}): ${issue.message}`,
-    );
-    throw new StartupProblem('bad-setting', `These settings cannot be used: ${faults.join('; ')}.`);
-  }
-  const settings = parsed.data;
+  const settings = settingsOf(environment);
   if ((settings.KILAT_TLS_CERT === undefined) !== (settings.KILAT_TLS_KEY === undefined)) {
     throw new StartupProblem('bad-setting', 'KILAT_TLS_CERT and KILAT_TLS_KEY belong together: set both or neither.');
   }
@@ -75,6 +73,25 @@ export function readConfig(environment: Record<string, string | undefined>, fold
         ? undefined
         : { certFile: resolve(folder, settings.KILAT_TLS_CERT), keyFile: resolve(folder, settings.KILAT_TLS_KEY) },
     trustProxy: settings.KILAT_TRUST_PROXY,
+    metricsPublic: settings.KILAT_METRICS_PUBLIC,
     logLevel: settings.KILAT_LOG_LEVEL,
   };
+}
+
+function settingsOf(environment: Record<string, string | undefined>): z.output<typeof Environment> {
+  try {
+    return readSettings(Environment, environment);
+  } catch (error) {
+    if (error instanceof BadSettings) throw new StartupProblem('bad-setting', error.message);
+    throw error;
+  }
+}
+
+function isAddressList(text: string): boolean {
+  try {
+    new TrustedProxies(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

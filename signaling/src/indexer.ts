@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EDGE_NAMESPACE, PLAYER_NAMESPACE } from '@kilat/shared/protocol';
-import { bundledTitles, loadTitles } from '@kilat/titles/load';
+import { bundledTitles, loadTitles, problemSentence } from '@kilat/titles/load';
 import { serverLog } from '@kilat/shared/server/log';
 import { catalogueOf } from './catalogue/catalogue.ts';
 import { CatalogueNotices } from './catalogue/catalogue-notices.ts';
@@ -10,7 +10,9 @@ import { EdgeRegistry } from './edges/edge-registry.ts';
 import { serveApi } from './http/api.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
 import { serveOperations } from './http/operations.ts';
+import { OwnNames } from './http/own-names.ts';
 import { servePlayerPage } from './http/player-page.ts';
+import { TrustedProxies } from './http/trusted-proxies.ts';
 import { createSocketServer } from './http/socket-server.ts';
 import { readOrCreateSecret } from './identity/secret.ts';
 import { openPlayerDoor, tellCatalogue, tellFollowers } from './launch/player-door.ts';
@@ -51,7 +53,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
     started.push(() => database.close());
 
     const loaded = await loadTitles([bundledTitles, ...config.titleFolders]);
-    for (const problem of loaded.problems) log.warn(problem, 'a title manifest was refused');
+    for (const problem of loaded.problems) log.warn(problem, problemSentence(problem));
     const titles = new Map(loaded.titles.map((title) => [title.id, title]));
 
     const registry = new EdgeRegistry();
@@ -71,12 +73,15 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
       Number(database.failure !== undefined),
     );
 
-    const http = await createHttpServer(config, metrics, log);
+    const proxies = new TrustedProxies(config.trustProxy);
+    const names = new OwnNames(config, proxies);
+    const http = await createHttpServer(config, { names, metrics, log });
     started.push(() => http.close());
     const { io, playerOf } = createSocketServer({
       server: http.server,
       secret,
-      publicUrl: config.publicUrl,
+      names,
+      proxies,
       secure,
       metrics,
     });
@@ -104,12 +109,13 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
       metrics,
       log,
     });
-    openPlayerDoor({ namespace: players, playerOf, requests, metrics, log });
+    openPlayerDoor({ namespace: players, playerOf, proxies, requests, metrics, log });
     openEdgeDoor({
       namespace: io.of(EDGE_NAMESPACE),
       secret,
       edgeStore: new EdgeStore(database),
       registry,
+      presence,
       sessions,
       metrics,
       log,
@@ -117,7 +123,7 @@ export async function startIndexer(config: IndexerConfig, timings = PRESENCE_TIM
 
     await servePlayerPage(http, { playerFolder: config.playerFolder, secret, secure });
     serveApi(http, { secret, titles, catalogue, sessions, quality });
-    serveOperations(http, { database, registry, sessions, metrics });
+    serveOperations(http, { database, registry, sessions, metrics, metricsPublic: config.metricsPublic });
 
     presence.awaitEdges(await sessions.load());
     const url = await listen(http, config);

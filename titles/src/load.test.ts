@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundledTitles, loadTitles } from './load.ts';
+import { bundledTitles, loadTitles, problemSentence } from './load.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -58,6 +58,12 @@ describe('a folder of manifests', () => {
     expect(titles.map(({ id, folder }) => [id, folder])).toEqual([['good', folder]]);
     const file = join(folder, 'bad.yaml');
     expect(problems).toHaveLength(4);
+    for (const problem of problems) {
+      expect(problemSentence(problem)).toBe(`Title manifest ${problem.file}: ${problem.field} ${problem.reason}`);
+    }
+    expect(problemSentence({ file: '/games', field: '', reason: 'this folder does not exist' })).toBe(
+      'Title manifest /games: this folder does not exist',
+    );
     expect(problems).toEqual(
       expect.arrayContaining([
         { file, field: 'kind', reason: 'must be one of: game, probe' },

@@ -14,6 +14,10 @@ export interface TitleProblem {
   reason: string;
 }
 
+/** One problem as a sentence: `Title manifest /games/x.yaml: display.width must be at least 320`. */
+export const problemSentence = ({ file, field, reason }: TitleProblem): string =>
+  `Title manifest ${file}: ${[field, reason].filter((part) => part !== '').join(' ')}`;
+
 /** Absolute path of the folder with the titles that come with Kilat. */
 export const bundledTitles: string = resolve(import.meta.dirname, '..');
 

@@ -55,6 +55,7 @@ function isGone(reason: Refusal['reason']): boolean {
     case 'protocol-version':
     case 'bad-request':
     case 'too-many':
+    case 'too-many-sessions':
     case 'indexer-trouble':
       return false;
   }

@@ -91,6 +91,14 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
         canDo: 'Wait about a minute, then try again.',
         ways: ['try-again', 'back'],
       };
+    case 'too-many-sessions':
+      return {
+        title: 'You are playing two games already',
+        happened: 'One browser can play two games at a time, and both of yours are running in other tabs.',
+        done: 'They were left alone, and nothing new was started.',
+        canDo: 'Leave one of them, then try again.',
+        ways: ['try-again', 'back'],
+      };
     case 'session-ended':
       return {
         title: 'That game is over',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EdgeId, PlayerId, ProviderId, SessionId, TitleId } from '../ids.ts';
 import { MediaOffer, MediaRequest } from '../media/parameters.ts';
 import { NumberedEvent } from '../session/life.ts';
+import { Milliseconds } from '../units.ts';
 
 /** First message of the Indexer on an edge's socket: prove that you hold your key. */
 export const EdgeChallenge = z.object({ nonce: z.string().min(32).max(128) });
@@ -43,6 +44,8 @@ export const EdgeAnnouncement = z.object({
   }),
   encoder: z.string().max(40),
   slots: z.number().int().nonnegative(),
+  /** How long a session waits for a player who vanished, ms. */
+  holdMs: Milliseconds.positive().optional(),
   titles: z.array(EdgeTitle).max(500),
   /** Sessions alive on the edge; an Indexer that was restarted relearns them from here. */
   sessions: z

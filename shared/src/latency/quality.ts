@@ -15,7 +15,7 @@ const DistributionRecord = z.object({
  * within a session, so that a repeated report is stored once.
  */
 export const QualityRecord = z.object({
-  window: z.number().int().nonnegative(),
+  window: z.number().int().nonnegative().max(100_000),
   startedAtMs: EpochMs,
   durationMs: z.number().positive(),
   /** `photon` in a probe title (the frame carries the input), else `next-frame`. */

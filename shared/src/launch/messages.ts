@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EdgeId, SessionId, TitleId } from '../ids.ts';
 import { MediaOffer, MediaRequest } from '../media/parameters.ts';
 import { QualityRecord } from '../latency/quality.ts';
-import { EpochMs } from '../units.ts';
+import { EpochMs, Milliseconds } from '../units.ts';
 import { Catalogue } from '../title/catalogue.ts';
 import { DisplaySpec } from '../title/manifest.ts';
 import { SessionEvent } from '../session/life.ts';
@@ -17,7 +17,8 @@ export const RefusalReason = z.enum([
   'no-h264', // the browser offered no H.264
   'protocol-version', // the page is older or newer than the Indexer: reload
   'bad-request', // the message did not parse
-  'too-many', // too many requests from this player
+  'too-many', // too many requests from this player: never final, the same is welcome after `retryAfterMs`
+  'too-many-sessions', // this player already plays as many games as one may
   'session-ended', // the session to resume is over
   'not-yours', // the resume token is not of this session
   'indexer-trouble', // the Indexer cannot keep its records (disk full) and takes no new sessions
@@ -28,6 +29,8 @@ export const Refusal = z.object({
   ok: z.literal(false),
   reason: RefusalReason,
   detail: z.string().max(500).optional(),
+  /** When to try again, ms from now; where it is given, the same request may be accepted then. */
+  retryAfterMs: z.number().int().nonnegative().optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;
 
@@ -59,6 +62,8 @@ export const SessionOffer = z.object({
   probe: z.boolean(),
   display: DisplaySpec,
   mouse: z.enum(['relative', 'absolute', 'none']),
+  /** How long the session waits for a player who vanished, ms; absent: its edge does not say. */
+  holdMs: Milliseconds.positive().optional(),
   edge: z.object({ edgeId: EdgeId, region: z.string(), warmth: z.enum(['cold', 'display', 'title']) }),
   media: MediaOffer,
 });
@@ -70,6 +75,14 @@ export type LaunchReply = z.infer<typeof LaunchReply>;
 const Done = z.discriminatedUnion('ok', [z.object({ ok: z.literal(true) }), Refusal]);
 const Owned = z.object({ sessionId: SessionId, resumeToken: z.string().max(1024) });
 
+/** One window, or up to fifty that had to wait; acknowledged once all are stored, else repeated as a whole. */
+const QualityReport = Owned.extend({
+  record: QualityRecord.optional(),
+  records: z.array(QualityRecord).min(1).max(50).optional(),
+}).refine(({ record, records }) => (record === undefined) !== (records === undefined), {
+  error: 'give either record or records',
+});
+
 /** Requests a player's socket makes, each answered through socket.io's acknowledgement. */
 export const playerCalls = {
   launch: { request: LaunchRequest, reply: LaunchReply },
@@ -77,7 +90,7 @@ export const playerCalls = {
   leave: { request: Owned, reply: Done },
   /** After the socket reconnected while the picture went on: send me this session's notices again. */
   watch: { request: Owned, reply: Done },
-  quality: { request: Owned.extend({ record: QualityRecord }), reply: Done },
+  quality: { request: QualityReport, reply: Done },
 } as const;
 
 /** What the Indexer sends a player unasked. */

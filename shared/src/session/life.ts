@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EdgeId } from '../ids.ts';
+import { FreeText } from '../text.ts';
 import { EpochMs, Milliseconds } from '../units.ts';
 
 /** Why a session ended; a closed set, worded for people by the player. */
@@ -25,7 +26,7 @@ export type StageName = z.infer<typeof StageName>;
 /** What happens to a session, append-only. The Indexer writes `requested`, `refused`, `edge-silent`, `edge-back`; the edge the rest. */
 export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('requested') }),
-  z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: z.string() }),
+  z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: FreeText(100) }),
   z.object({ type: z.literal('reserved'), edgeId: EdgeId, warmth: z.enum(['cold', 'display', 'title']) }),
   /** `sinceReserveMs` is 0 for what a warm slot had ready. */
   z.object({ type: z.literal('stage'), stage: StageName, sinceReserveMs: Milliseconds }),
@@ -38,7 +39,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ended'),
     reason: EndReason,
-    detail: z.string().max(500).optional(),
+    detail: FreeText(500).optional(),
     meteredSeconds: z.number().nonnegative(),
   }),
 ]);
@@ -84,5 +85,9 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
 }
 
 /** An event with its place in its session's history: the edge numbers its own from 1 and repeats until acknowledged. */
-export const NumberedEvent = z.object({ n: z.number().int().positive(), atMs: EpochMs, event: SessionEvent });
+export const NumberedEvent = z.object({
+  n: z.number().int().positive().max(100_000),
+  atMs: EpochMs,
+  event: SessionEvent,
+});
 export type NumberedEvent = z.infer<typeof NumberedEvent>;

@@ -8,6 +8,7 @@ import { answerCalls } from '../door/answer-calls.ts';
 import { proveEdge } from '../identity/edge-key.ts';
 import { enrolmentTokenId } from '../identity/enrolment-token.ts';
 import type { Metrics } from '../metrics.ts';
+import type { EdgePresence } from '../session/edge-presence.ts';
 import type { LiveSessions } from '../session/live-sessions.ts';
 import type { EdgeStore } from '../store/edge-store.ts';
 import { EdgeConnection } from './edge-connection.ts';
@@ -22,6 +23,7 @@ export interface EdgeDoorParts {
   secret: Uint8Array;
   edgeStore: EdgeStore;
   registry: EdgeRegistry;
+  presence: EdgePresence;
   sessions: LiveSessions;
   metrics: Metrics;
   log: Logger;
@@ -102,7 +104,7 @@ function refuse(
 
 /** Listens from the start: an edge announces itself right behind its proof, while the proof is still being checked. */
 function serve(parts: EdgeDoorParts, socket: Socket, admission: Promise<Admission>): void {
-  const { registry, sessions, metrics, log } = parts;
+  const { registry, presence, sessions, metrics, log } = parts;
   let edge: EdgeConnection | undefined;
   let silence: NodeJS.Timeout | undefined;
 
@@ -146,10 +148,12 @@ function serve(parts: EdgeDoorParts, socket: Socket, admission: Promise<Admissio
         );
         return { ok: true as const, edgeId };
       },
-      events: async ({ sessionId, events }) => ({
-        ok: true as const,
-        upTo: await sessions.receive(await admittedId(), sessionId, events),
-      }),
+      events: async ({ sessionId, events }) => {
+        const edgeId = await admittedId();
+        if (edge === undefined) throw new Error('this edge has not said yet what it has');
+        await presence.met(edge, sessionId);
+        return { ok: true as const, upTo: await sessions.receive(edgeId, sessionId, events) };
+      },
     },
     {
       drop: (reason, call) => {

@@ -15,6 +15,7 @@ export interface EdgeListener {
 export class EdgeRegistry {
   readonly #edges = new Map<EdgeId, EdgeConnection>();
   readonly #listeners: EdgeListener[] = [];
+  readonly #waiting = new Set<() => void>();
 
   listen(listener: EdgeListener): void {
     this.#listeners.push(listener);
@@ -28,6 +29,23 @@ export class EdgeRegistry {
     return this.#edges.get(edgeId);
   }
 
+  /** Waits until `find` gives something, looking again whenever an edge connects, and no longer than `end`. */
+  until<Found>(find: () => Found | undefined, end: Promise<unknown>): Promise<Found | undefined> {
+    return new Promise((resolve) => {
+      const settle = (found: Found | undefined): void => {
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      const look = (): void => {
+        const found = find();
+        if (found !== undefined) settle(found);
+      };
+      this.#waiting.add(look);
+      void end.then(() => settle(undefined));
+      look();
+    });
+  }
+
   /** Takes an edge in; returns the connection of the same edge that it replaces. */
   add(edge: EdgeConnection): EdgeConnection | undefined {
     const replaced = this.#edges.get(edge.edgeId);
@@ -36,6 +54,7 @@ export class EdgeRegistry {
       announced?.(edge);
       changed?.();
     }
+    for (const look of this.#waiting) look();
     return replaced;
   }
 

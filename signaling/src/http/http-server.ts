@@ -5,13 +5,24 @@ import type { Logger } from 'pino';
 import type { IndexerConfig } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { StartupProblem } from '../startup-problem.ts';
+import { notOurName, type OwnNames } from './own-names.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered whatever name it is asked under: it gives nothing away, or proves its asker by other means. */
+    anyName?: true;
+  }
+}
 
 /** Requests carry no bodies of note. */
 const MAX_BODY_BYTES = 16 * 1024;
 
 /** The HTTP server before its routes: TLS, headers, and plain answers to what is not there or fails. */
-export async function createHttpServer(config: IndexerConfig, metrics: Metrics, log: Logger): Promise<FastifyInstance> {
+export async function createHttpServer(
+  config: IndexerConfig,
+  { names, metrics, log }: { names: OwnNames; metrics: Metrics; log: Logger },
+): Promise<FastifyInstance> {
   const answerError = (error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, url: request.url }, 'a request failed');
@@ -34,13 +45,12 @@ export async function createHttpServer(config: IndexerConfig, metrics: Metrics, 
     config.tls === undefined ? fastify(options) : fastify({ ...options, https: await readTls(config.tls) })
   ) as FastifyInstance;
   http.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
-  http.setErrorHandler(answerError);
-  http.setNotFoundHandler((request, reply) => {
-    reply.code(404);
-    if (request.url.startsWith('/api/'))
-      return reply.send({ error: 'not-found', detail: `There is no ${request.method} ${request.url.slice(0, 200)}.` });
-    return reply.type('text/plain; charset=utf-8').send('There is nothing at this address. The games are at /\n');
+  http.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.anyName === true || names.isMeant(request.raw)) return;
+    metrics.dropped.inc({ door: 'http', reason: 'foreign-name' });
+    return await reply.code(421).type('text/plain; charset=utf-8').send(notOurName(request.host));
   });
+  http.setErrorHandler(answerError);
   return http;
 }
 

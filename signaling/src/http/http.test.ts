@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +10,13 @@ beforeAll(async () => {
   indexer = await TemporaryIndexer.start();
 });
 afterAll(async () => await indexer.remove());
+
+/** A request with headers that `fetch` does not let one set. */
+async function askAs(headers: Record<string, string>, path: string): Promise<{ status: number; text: string }> {
+  const request = get(new URL(path, indexer.url), { headers });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, text: (await response.toArray()).join('') };
+}
 
 describe('the player’s page', () => {
   it('is asked for in words before it is built, then served at every address of the catalogue', async () => {
@@ -31,6 +40,15 @@ describe('the player’s page', () => {
     expect((await indexer.get('/', cookie)).headers.get('set-cookie')).toBeNull();
     const asset = await indexer.get('/assets/index-1234.js');
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  });
+
+  it('shows a person who followed a wrong link the page, and a program a line', async () => {
+    const wrong = await askAs({ accept: 'text/html,*/*;q=0.8' }, '/nope/x');
+    expect(wrong.status).toBe(404);
+    expect(wrong.text).toContain('<title>Kilat</title>');
+    const missing = await askAs({ accept: '*/*' }, '/assets/none.js');
+    expect(missing.status).toBe(404);
+    expect(missing.text).toContain('nothing at this address');
   });
 
   it('does not reach outside its folder', async () => {
@@ -67,6 +85,26 @@ describe('the interface', () => {
     expect(await malformed.json()).toMatchObject({ error: 'bad-request' });
     const large = await fetch(new URL('/api/titles', indexer.url), { method: 'POST', body: 'x'.repeat(1_000_000) });
     expect([404, 413, 415]).toContain(large.status);
+  });
+
+  it('answers to its own names alone, and says how to give it another', async () => {
+    const foreign = await askAs({ host: 'evil.example' }, '/api/titles');
+    expect(foreign.status).toBe(421);
+    expect(foreign.text).toContain('evil.example');
+    expect(foreign.text).toContain('KILAT_PUBLIC_URL');
+    expect((await askAs({ host: 'evil.example' }, '/socket.io/?EIO=4&transport=polling')).status).toBe(403);
+    expect((await askAs({ host: 'localhost:1' }, '/api/titles')).status).toBe(200);
+    // Whoever watches a container may know it by any name.
+    expect((await askAs({ host: 'indexer' }, '/healthz')).status).toBe(200);
+  });
+
+  it('shows its figures to this machine, not through a proxy', async () => {
+    expect((await askAs({}, '/metrics')).status).toBe(200);
+    for (const header of ['x-forwarded-for', 'forwarded', 'x-forwarded-proto']) {
+      const proxied = await askAs({ [header]: 'http' }, '/metrics');
+      expect(proxied.status).toBe(403);
+      expect(proxied.text).toContain('KILAT_METRICS_PUBLIC');
+    }
   });
 
   it('reports its health and figures', async () => {

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recognisePlayer } from '../identity/player-cookie.ts';
 
-/** The built player: one page for every address of the catalogue, and its hashed assets. */
+/** The built player: one page for every address of the catalogue, its hashed assets, and what is said where nothing is. */
 export async function servePlayerPage(
   http: FastifyInstance,
   { playerFolder, secret, secure }: { playerFolder: string; secret: Uint8Array; secure: boolean },
@@ -33,6 +33,18 @@ export async function servePlayerPage(
   };
   http.get('/', page);
   http.get('/play/*', page);
+
+  http.setNotFoundHandler(async (request, reply) => {
+    reply.code(404);
+    const { method, url, headers } = request;
+    if (url.startsWith('/api/'))
+      return await reply.send({ error: 'not-found', detail: `There is no ${method} ${url.slice(0, 200)}.` });
+    // A person who followed a wrong link gets the page, which says so and leads on.
+    const wantsPage = method === 'GET' && headers.accept?.includes('text/html') === true;
+    if (wantsPage && (await isBuilt(playerFolder)))
+      return await reply.header('cache-control', 'no-cache').sendFile('index.html', playerFolder);
+    return await reply.type('text/plain; charset=utf-8').send('There is nothing at this address. The games are at /\n');
+  });
 }
 
 const isBuilt = (folder: string): Promise<boolean> =>

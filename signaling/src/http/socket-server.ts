@@ -4,7 +4,8 @@ import { MAX_SOCKET_MESSAGE_BYTES } from '@kilat/shared/protocol';
 import { Server } from 'socket.io';
 import { type RecognisedPlayer, recognisePlayer } from '../identity/player-cookie.ts';
 import type { Metrics } from '../metrics.ts';
-import { isOwnOrigin } from './origins.ts';
+import type { OwnNames } from './own-names.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** Whose handshake a socket came from. */
 export type PlayerOf = (handshake: IncomingMessage) => PlayerId;
@@ -13,13 +14,14 @@ export type PlayerOf = (handshake: IncomingMessage) => PlayerId;
 export interface SocketServerParts {
   server: HttpServer;
   secret: Uint8Array;
-  publicUrl: string | undefined;
+  names: OwnNames;
+  proxies: TrustedProxies;
   secure: boolean;
   metrics: Metrics;
 }
 
 /** socket.io on the HTTP server's port; every handshake recognises its player and renews the cookie where needed. */
-export function createSocketServer({ server, secret, publicUrl, secure, metrics }: SocketServerParts): {
+export function createSocketServer({ server, secret, names, proxies, secure, metrics }: SocketServerParts): {
   io: Server;
   playerOf: PlayerOf;
 } {
@@ -27,15 +29,19 @@ export function createSocketServer({ server, secret, publicUrl, secure, metrics 
     transports: ['websocket', 'polling'],
     maxHttpBufferSize: MAX_SOCKET_MESSAGE_BYTES,
     serveClient: false,
-    allowRequest: ({ headers }, decide) => {
-      const allowed = isOwnOrigin(headers.origin, headers.host, publicUrl);
-      if (!allowed) metrics.dropped.inc({ door: 'http', reason: 'foreign-origin' });
+    allowRequest: (request, decide) => {
+      const { origin, upgrade } = request.headers;
+      // An edge may know this machine by any name; a browser names its page's origin in every websocket handshake.
+      const isProgram = origin === undefined && upgrade?.toLowerCase() === 'websocket';
+      const isMeant = isProgram || names.isMeant(request);
+      const allowed = isMeant && names.isOwnOrigin(origin, request);
+      if (!allowed) metrics.dropped.inc({ door: 'http', reason: isMeant ? 'foreign-origin' : 'foreign-name' });
       decide(allowed ? null : 'The page comes from another address than this Kilat', allowed);
     },
   });
   const recognised = new WeakMap<IncomingMessage, RecognisedPlayer>();
   io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
-    recognisePlayer(secret, request.headers.cookie, secure).then((player) => {
+    recognisePlayer(secret, request.headers.cookie, secure || proxies.isHttps(request)).then((player) => {
       recognised.set(request, player);
       next();
     }, next);

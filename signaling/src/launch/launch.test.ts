@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it, vi } from 'vitest';
 import { LaunchReply } from '@kilat/shared/launch/messages';
+import type { SessionRecord } from '@kilat/shared/session/record';
 import { EdgePeer } from '../testing/edge-peer.ts';
 import { eventually } from '../testing/eventually.ts';
 import { MEDIA_OFFER } from '../testing/media.ts';
-import { LAUNCH, newCookie, PlayerPeer } from '../testing/player-peer.ts';
+import { LAUNCH, newCookie, PlayerPeer, qualityRecord } from '../testing/player-peer.ts';
 import { TemporaryIndexer } from '../testing/temporary-indexer.ts';
 
 let indexer: TemporaryIndexer;
@@ -45,6 +46,7 @@ describe('a launch', () => {
       probe: true,
       mouse: 'absolute',
       display: { width: 1280, height: 720, fps: 60 },
+      holdMs: 90_000,
       edge: { edgeId: host.edgeId, region: 'here', warmth: 'cold' },
       media: MEDIA_OFFER,
     });
@@ -84,6 +86,41 @@ describe('a launch', () => {
     expect(tookMs).toBeLessThan(600);
     acceptLate({ ok: true, warmth: 'cold', media: MEDIA_OFFER });
     await eventually(() => expect(silent.toldToEnd).toMatchObject([{ sessionId: offer.sessionId }]));
+    expect(taking.toldToEnd).toEqual([]);
+  });
+
+  it('takes nothing that an edge reports which answers too late, and leaves the next one’s session alone', async () => {
+    let acceptLate: (answer: unknown) => void = () => undefined;
+    const late = await edge((peer) => {
+      peer.freeSlots = 5;
+      peer.reserve = ({ sessionId }) => {
+        void peer
+          .report(
+            sessionId,
+            { type: 'reserved', edgeId: peer.edgeId, warmth: 'title' },
+            { type: 'stage', stage: 'display', sinceReserveMs: 1 },
+          )
+          .catch(() => undefined);
+        return new Promise((resolve) => (acceptLate = resolve));
+      };
+    });
+    const taking = await edge();
+    const cookie = await newCookie(indexer.url);
+    const page = await player(cookie);
+    const { sessionId } = await page.launch();
+    await taking.play(sessionId);
+    acceptLate({ ok: true, warmth: 'title', media: MEDIA_OFFER });
+    await eventually(() => expect(late.toldToEnd.length).toBeGreaterThan(0));
+    await late.report(sessionId, { type: 'ended', reason: 'left', meteredSeconds: 0 });
+    const { events } = (await (await indexer.get(`/api/sessions/${sessionId}`, cookie)).json()) as SessionRecord;
+    expect(events.map(({ source, event }) => [source, event.type])).toEqual([
+      ['indexer', 'requested'],
+      ['indexer', 'refused'],
+      ['edge', 'reserved'],
+      ['edge', 'stage'],
+      ['edge', 'playing'],
+    ]);
+    expect(events[2]?.event).toMatchObject({ edgeId: taking.edgeId });
     expect(taking.toldToEnd).toEqual([]);
   });
 
@@ -153,6 +190,83 @@ describe('a launch', () => {
     expect(offer.sessionId).not.toBe(held.sessionId);
   });
 
+  describe('of a player whose only slot is taken by a session of their own', () => {
+    const fill = async (cookie: string) => {
+      const host = await edge((peer) => (peer.slots = peer.freeSlots = 1));
+      const page = await player(cookie);
+      const { sessionId } = await page.launch();
+      await host.play(sessionId);
+      host.freeSlots = 0;
+      host.beat();
+      await eventually(async () =>
+        expect(await (await indexer.get('/metrics')).text()).toContain('kilat_free_slots 0'),
+      );
+      return { host, page, sessionId };
+    };
+
+    it('waits a moment for a tab that was closed to be found gone, and takes its slot', async () => {
+      const cookie = await newCookie(indexer.url);
+      const { host, page, sessionId } = await fill(cookie);
+      page.close();
+      const next = await player(cookie);
+      await eventually(async () => expect(await (await indexer.get('/metrics')).text()).toContain('kilat_players 1'));
+      const launched = next.call('launch', LAUNCH);
+      await host.report(sessionId, { type: 'held', untilMs: Date.now() + 60_000, cause: 'player-silent' });
+      expect(await launched).toMatchObject({ ok: true });
+      expect(host.toldToEnd).toMatchObject([{ sessionId, reason: 'replaced' }]);
+    });
+
+    it('is refused at once while another tab is playing', async () => {
+      const cookie = await newCookie(indexer.url);
+      const { host } = await fill(cookie);
+      const startedMs = performance.now();
+      expect(await (await player(cookie)).call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'all-full' });
+      expect(performance.now() - startedMs).toBeLessThan(2_000);
+      expect(host.toldToEnd).toEqual([]);
+    });
+  });
+
+  it('ends the session of its player that was never played', async () => {
+    const host = await edge((peer) => (peer.slots = 9));
+    const cookie = await newCookie(indexer.url);
+    const page = await player(cookie);
+    const first = await page.launch();
+    await host.report(first.sessionId, { type: 'reserved', edgeId: host.edgeId, warmth: 'cold' });
+    const second = await page.launch();
+    expect(host.toldToEnd).toMatchObject([{ sessionId: first.sessionId, reason: 'replaced' }]);
+    await eventually(() => expect(page.heard.at(-1)).toMatchObject({ type: 'ended', reason: 'replaced' }));
+    // Also one whose edge has not even answered yet.
+    let answerThird: (answer: unknown) => void = () => undefined;
+    host.reserve = () => new Promise((resolve) => (answerThird = resolve));
+    const third = page.call('launch', LAUNCH);
+    await eventually(() => expect(host.asked).toHaveLength(3));
+    host.reserve = () => ({ ok: true, warmth: 'cold', media: MEDIA_OFFER });
+    await (await player(cookie)).launch();
+    answerThird({ ok: true, warmth: 'cold', media: MEDIA_OFFER });
+    expect(await third).toMatchObject({ ok: false, reason: 'session-ended', detail: 'replaced' });
+    await eventually(() =>
+      expect(host.toldToEnd.map(({ sessionId }) => sessionId)).toEqual([
+        first.sessionId,
+        second.sessionId,
+        host.asked[2]?.sessionId,
+      ]),
+    );
+  });
+
+  it('leaves two games that are played alone, and refuses a third', async () => {
+    const host = await edge((peer) => (peer.slots = peer.freeSlots = 9));
+    const cookie = await newCookie(indexer.url);
+    const tabs = [await player(cookie), await player(cookie), await player(cookie)] as const;
+    const first = await tabs[0].launch();
+    await host.play(first.sessionId);
+    await host.play((await tabs[1].launch()).sessionId);
+    expect(await tabs[2].call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'too-many-sessions' });
+    expect(host.toldToEnd).toEqual([]);
+    expect(await (await player()).call('launch', LAUNCH)).toMatchObject({ ok: true });
+    await tabs[0].call('leave', { sessionId: first.sessionId, resumeToken: first.resumeToken });
+    expect(await tabs[2].call('launch', LAUNCH)).toMatchObject({ ok: true });
+  });
+
   it('gives the slot back when the page is gone before the reply', async () => {
     const host = await edge();
     const page = await player();
@@ -170,6 +284,20 @@ describe('a launch', () => {
 });
 
 describe('a session of one’s own', () => {
+  it('reports no window that the store has no room for, and nobody else notices', async () => {
+    await edge();
+    const page = await player();
+    const { sessionId, resumeToken } = await page.launch();
+    const poison = { sessionId, resumeToken, record: qualityRecord(2 ** 31) };
+    expect(await page.call('quality', poison)).toMatchObject({
+      ok: false,
+      reason: 'bad-request',
+      detail: expect.stringContaining('record.window'),
+    });
+    expect(await (await indexer.get('/healthz')).json()).toMatchObject({ ok: true });
+    expect(await (await player()).call('launch', LAUNCH)).toMatchObject({ ok: true });
+  });
+
   it('is resumed with its token, watched, left, and closed to others', async () => {
     const host = await edge();
     const page = await player();
@@ -197,31 +325,34 @@ describe('a session of one’s own', () => {
     });
   });
 
+  it('takes what a page had to keep for long in one go, and its leave whatever it has asked before', async () => {
+    const host = await edge();
+    const cookie = await newCookie(indexer.url);
+    const page = await player(cookie);
+    const { sessionId, resumeToken } = await page.launch();
+    await host.play(sessionId);
+    const own = { sessionId, resumeToken };
+    const records = Array.from({ length: 30 }, (_, window) => qualityRecord(window));
+    expect(await page.call('quality', { ...own, records })).toEqual({ ok: true });
+    expect(await page.call('quality', { ...own, records: [...records, qualityRecord(30)] })).toEqual({ ok: true });
+    const shown = (await (await indexer.get(`/api/sessions/${sessionId}`, cookie)).json()) as SessionRecord;
+    expect(shown.quality.map(({ window }) => window)).toEqual(Array.from({ length: 31 }, (_, window) => window));
+    for (const malformed of [{}, { records: [] }, { records, record: records[0] }]) {
+      expect(await page.call('quality', { ...own, ...malformed })).toMatchObject({ ok: false, reason: 'bad-request' });
+    }
+    const flood = Array.from({ length: 50 }, () => page.call('quality', { ...own, record: records[0] }));
+    expect((await Promise.all(flood)).at(-1)).toMatchObject({ reason: 'too-many', retryAfterMs: expect.any(Number) });
+    expect(await page.call('leave', own)).toEqual({ ok: true });
+    expect(host.toldToEnd).toMatchObject([{ sessionId, reason: 'left' }]);
+  });
+
   it('keeps each quality window once and shows them, with the events, to its player alone', async () => {
     const host = await edge();
     const cookie = await newCookie(indexer.url);
     const page = await player(cookie);
     const { sessionId, resumeToken } = await page.launch();
     await host.play(sessionId);
-    const record = {
-      window: 0,
-      startedAtMs: Date.now(),
-      durationMs: 10_000,
-      measure: 'photon',
-      inputs: { sent: 3, matched: 3, unmatched: 0 },
-      latencyMs: { n: 3, p50: 14, p95: 19, p99: 20, max: 20 },
-      stagesMs: {},
-      clockUncertaintyMs: 0.2,
-      roundTripMs: 1,
-      framesPerSecond: 60,
-      videoKbps: 8000,
-      packetsLostPercent: 0,
-      jitterBufferMs: 1,
-      decodeMs: 1,
-      audioJitterBufferMs: null,
-      freezes: 0,
-      framesDropped: 0,
-    };
+    const record = qualityRecord(0);
     expect(await page.call('quality', { sessionId, resumeToken, record })).toEqual({ ok: true });
     expect(await page.call('quality', { sessionId, resumeToken, record: { ...record, videoKbps: 1 } })).toEqual({
       ok: true,

@@ -83,6 +83,16 @@ describe('the players’ door', () => {
     const reasons = replies.map((reply) => (reply.ok ? 'ok' : reply.reason));
     expect(reasons.slice(0, 10)).toEqual(Array(10).fill('no-edge'));
     expect(reasons.slice(10)).toEqual(Array(4).fill('too-many'));
+    expect(replies.at(-1)).toMatchObject({ retryAfterMs: expect.any(Number) });
+  });
+
+  it('slows down a player who opens more sockets instead', async () => {
+    const cookie = await newCookie(indexer.url);
+    const pages = await Promise.all(Array.from({ length: 4 }, () => player({ cookie })));
+    const replies = await Promise.all(
+      pages.flatMap((page) => Array.from({ length: 4 }, () => page.call('launch', LAUNCH))),
+    );
+    expect(replies.filter((reply) => !reply.ok && reply.reason === 'too-many')).toHaveLength(6);
   });
 
   it('knows a browser again by its cookie, and gives a forged one a new name', async () => {

@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import { answerCalls } from '../door/answer-calls.ts';
-import { TokenBucket } from '../door/token-bucket.ts';
+import { RequestRates } from '../door/request-rates.ts';
 import type { PlayerOf } from '../http/socket-server.ts';
+import type { TrustedProxies } from '../http/trusted-proxies.ts';
 import type { Metrics } from '../metrics.ts';
 import type { LiveSession } from '../session/live-session.ts';
 import type { SourcedEvent } from '../store/session-store.ts';
@@ -15,15 +16,18 @@ import type { Caller, PlayerRequests } from './player-requests.ts';
 import { refusal } from './session-offer.ts';
 
 const Handshake = z.object({ protocol: z.number() });
-/** Launches and resumes of one socket: a burst, then one in two seconds. */
-const LAUNCHES = { capacity: 10, perSecond: 0.5 };
-/** Everything else of one socket. */
-const SMALL_REQUESTS = { capacity: 40, perSecond: 5 };
+/** A player launches a few games at once at most; behind one address may be a household, or a whole school. */
+const LAUNCHES = { player: { capacity: 10, perSecond: 0.5 }, address: { capacity: 60, perSecond: 5 } };
+const RESUMES = { player: { capacity: 20, perSecond: 1 }, address: { capacity: 120, perSecond: 20 } };
+/** Its own, so that whatever else a page had to say does not keep the slot of a player who leaves. */
+const LEAVES = { player: { capacity: 10, perSecond: 1 }, address: { capacity: 200, perSecond: 20 } };
+const SMALL_REQUESTS = { player: { capacity: 40, perSecond: 5 }, address: { capacity: 800, perSecond: 200 } };
 
 /** What the players' door stands on. */
 export interface PlayerDoorParts {
   namespace: Namespace;
   playerOf: PlayerOf;
+  proxies: TrustedProxies;
   requests: PlayerRequests;
   metrics: Metrics;
   log: Logger;
@@ -40,30 +44,43 @@ export function openPlayerDoor(parts: PlayerDoorParts): void {
     );
     next(Object.assign(error, { data: { reason: 'protocol-version' } }));
   });
-  parts.namespace.on('connection', (socket) => serve(parts, socket));
+  const rates = {
+    launches: new RequestRates(LAUNCHES),
+    resumes: new RequestRates(RESUMES),
+    leaves: new RequestRates(LEAVES),
+    small: new RequestRates(SMALL_REQUESTS),
+  };
+  parts.namespace.on('connection', (socket) => serve(parts, rates, socket));
 }
 
-function serve({ playerOf, requests, metrics, log }: PlayerDoorParts, socket: Socket): void {
+type Rates = Record<'launches' | 'resumes' | 'leaves' | 'small', RequestRates>;
+
+function serve({ playerOf, proxies, requests, metrics, log }: PlayerDoorParts, rates: Rates, socket: Socket): void {
   const caller: Caller = {
     playerId: playerOf(socket.request),
     connected: () => socket.connected,
     follow: (session) => void socket.join(roomOf(session.facts.sessionId)),
+    isFollowedByOthers: ({ facts }) => {
+      const followers = socket.nsp.adapter.rooms.get(roomOf(facts.sessionId)) ?? new Set();
+      return followers.size > Number(followers.has(socket.id));
+    },
   };
-  const now = (): number => performance.now();
-  const launches = new TokenBucket(LAUNCHES.capacity, LAUNCHES.perSecond, now());
-  const small = new TokenBucket(SMALL_REQUESTS.capacity, SMALL_REQUESTS.perSecond, now());
-  const limited = async <Reply>(bucket: TokenBucket, answer: () => Promise<Reply>) =>
-    bucket.take(now()) ? await answer() : refusal('too-many');
+  const asker = { playerId: caller.playerId, address: proxies.clientOf(socket.request) };
+  const limited = async <Reply>(kind: RequestRates, answer: () => Promise<Reply>) => {
+    const retryAfterMs = kind.take(asker, performance.now());
+    return retryAfterMs === 0 ? await answer() : { ...refusal('too-many'), retryAfterMs };
+  };
 
   answerCalls(
     socket,
     playerCalls,
     {
-      launch: (request) => limited(launches, () => requests.launch(caller, request)),
-      resume: (request) => limited(launches, () => requests.resume(caller, request)),
-      leave: (request) => limited(small, () => requests.leave(request)),
-      watch: (request) => limited(small, () => requests.watch(caller, request, (session) => tellAll(socket, session))),
-      quality: (request) => limited(small, () => requests.quality(request)),
+      launch: (request) => limited(rates.launches, () => requests.launch(caller, request)),
+      resume: (request) => limited(rates.resumes, () => requests.resume(caller, request)),
+      leave: (request) => limited(rates.leaves, () => requests.leave(request)),
+      watch: (request) =>
+        limited(rates.small, () => requests.watch(caller, request, (session) => tellAll(socket, session))),
+      quality: (request) => limited(rates.small, () => requests.quality(request)),
     },
     {
       drop: (reason) => metrics.dropped.inc({ door: 'player', reason }),

@@ -1,8 +1,9 @@
 import type { PlayerId, SessionId, TitleId } from '@kilat/shared/ids';
-import type { LaunchReply, LaunchRequest, Refusal, ResumeRequest } from '@kilat/shared/launch/messages';
-import type { QualityRecord } from '@kilat/shared/latency/quality';
+import type { LaunchReply, LaunchRequest, playerCalls, Refusal, ResumeRequest } from '@kilat/shared/launch/messages';
+import type { SessionState } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
+import type { z } from 'zod';
 import type { EdgeConnection } from '../edges/edge-connection.ts';
 import type { EdgeRegistry } from '../edges/edge-registry.ts';
 import { ownsSession } from '../identity/resume-token.ts';
@@ -13,11 +14,15 @@ import type { LiveSession } from '../session/live-session.ts';
 import type { LiveSessions } from '../session/live-sessions.ts';
 import type { Database } from '../store/database.ts';
 import type { QualityStore } from '../store/quality-store.ts';
+import { MOST_SESSIONS, sortOwnSessions } from './own-sessions.ts';
 import { reserve } from './reserve.ts';
 import { offerOf, offersH264, refusal } from './session-offer.ts';
 
 /** How long an edge may take to give a session new transports, ms. */
 const ATTACH_TIMEOUT_MS = 2_000;
+/** An edge finds within this time, ms, that the page of a session is gone. */
+const ABANDONED_WAIT_MS = 5_000;
+const isUnplayed = ({ is }: SessionState): boolean => is === 'held' || is === 'ended';
 
 /** What players' requests stand on. */
 export interface PlayerRequestParts {
@@ -37,6 +42,8 @@ export interface Caller {
   playerId: PlayerId;
   connected: () => boolean;
   follow: (session: LiveSession) => void;
+  /** Whether any other page listens to a session. */
+  isFollowedByOthers: (session: LiveSession) => boolean;
 }
 
 /** A session that its bearer named and proved to own. */
@@ -45,6 +52,7 @@ interface Owned {
   resumeToken: string;
 }
 type Done = { ok: true } | Refusal;
+type QualityReport = z.output<(typeof playerCalls)['quality']['request']>;
 
 /** What players may ask of the Indexer, each with its answer. */
 export class PlayerRequests {
@@ -70,10 +78,9 @@ export class PlayerRequests {
     if (!offersH264(media)) return refusal('no-h264');
     if (database.failure !== undefined) return refusal('indexer-trouble', database.failure);
 
-    const held = sessions.heldBy(caller.playerId);
-    await Promise.all(held.map((session) => presence.end(session, 'replaced')));
-    const found = this.#candidates(titleId, held);
+    const found = await this.#room(caller, titleId);
     if ('ok' in found) return found;
+    if (!caller.connected()) return refusal('session-ended', 'left');
 
     const { session, stored } = sessions.begin(caller.playerId, titleId);
     const { sessionId } = session.facts;
@@ -89,13 +96,18 @@ export class PlayerRequests {
       if (reserved.ok) presence.dismiss(reserved.edge, sessionId);
       return refusal('indexer-trouble', database.failure);
     }
+    if (session.ending) {
+      // Its player launched another meanwhile.
+      if (reserved.ok) presence.dismiss(reserved.edge, sessionId);
+      return refusal('session-ended', 'replaced');
+    }
     if (!reserved.ok) {
       await sessions.end(session, 'start-failed', `No edge took the session: ${reserved.reason}`);
       return refusal(reserved.reason);
     }
     if (!caller.connected()) {
       await presence.end(session, 'left');
-      return refusal('session-ended');
+      return refusal('session-ended', 'left');
     }
     const { edge, accepted } = reserved;
     log.info({ sessionId, titleId, edgeId: edge.edgeId, warmth: accepted.warmth }, 'session launched');
@@ -104,15 +116,15 @@ export class PlayerRequests {
 
   /** New transports for a session that goes on. */
   async resume(caller: Caller, request: ResumeRequest): Promise<LaunchReply> {
-    const { titles, registry, presence, secret, log } = this.#parts;
+    const { titles, presence, secret, log } = this.#parts;
     const session = await this.#owned(request);
     if ('ok' in session) return session;
-    if (session.state.is === 'ended') return refusal('session-ended', session.state.reason);
     if (!offersH264(request.media)) return refusal('no-h264');
     const { sessionId, titleId } = session.facts;
     const title = titles.get(titleId);
     if (title === undefined) return refusal('unknown-title');
-    const edge = session.edgeId === undefined ? undefined : registry.get(session.edgeId);
+    const edge = session.state.is === 'ended' ? undefined : await presence.edgeOf(session);
+    if (session.state.is === 'ended') return refusal('session-ended', session.state.reason);
     if (edge === undefined) return refusal('edge-gone');
     const answer = await edge.call('attach', { sessionId, media: request.media }, ATTACH_TIMEOUT_MS);
     if (answer.is !== 'answered') return refusal('edge-gone');
@@ -120,8 +132,7 @@ export class PlayerRequests {
       if (answer.reply.reason === 'no-h264') return refusal('no-h264');
       if (answer.reply.reason !== 'unknown-session')
         return refusal('edge-gone', answer.reply.detail ?? answer.reply.reason);
-      presence.expectReport(session);
-      return refusal('session-ended');
+      return refusal('session-ended', await presence.learnEnd(session));
     }
     caller.follow(session);
     log.info({ sessionId, edgeId: edge.edgeId }, 'session resumed');
@@ -144,18 +155,38 @@ export class PlayerRequests {
     return { ok: true };
   }
 
-  async quality({ record, ...owned }: Owned & { record: QualityRecord }): Promise<Done> {
+  /** Stores what a page reports of its session: one window or many. */
+  async quality({ record, records, ...owned }: QualityReport): Promise<Done> {
     const { quality, metrics, database } = this.#parts;
     const session = await this.#owned(owned);
     if ('ok' in session) return session;
     if (database.failure !== undefined) return refusal('indexer-trouble', database.failure);
-    const isNew = await quality.append(session.facts.sessionId, record);
-    if (isNew && record.latencyMs !== null)
-      metrics.latencySeconds.observe({ measure: record.measure }, record.latencyMs.p50 / 1000);
+    const sent = record === undefined ? (records ?? []) : [record];
+    for (const { measure, latencyMs } of await quality.append(session.facts.sessionId, sent)) {
+      if (latencyMs !== null) metrics.latencySeconds.observe({ measure }, latencyMs.p50 / 1000);
+    }
     return { ok: true };
   }
 
-  /** Edges to ask. A slot that the player's own held session just left may not be reported free yet: its edge is asked too. */
+  /** Edges to ask, after the player's sessions that nobody plays have given way. */
+  async #room(caller: Caller, titleId: TitleId): Promise<{ edges: EdgeConnection[] } | Refusal> {
+    const { sessions, presence } = this.#parts;
+    const makeRoom = async (over: LiveSession[]) => {
+      const { replaced, kept } = sortOwnSessions(sessions.liveOf(caller.playerId));
+      if (kept.length >= MOST_SESSIONS) return { kept, found: refusal('too-many-sessions') };
+      await Promise.all(replaced.map((session) => presence.end(session, 'replaced')));
+      return { kept, found: this.#candidates(titleId, [...replaced, ...over]) };
+    };
+    const { kept, found } = await makeRoom([]);
+    if (!('ok' in found) || (found.reason !== 'all-full' && found.reason !== 'too-many-sessions')) return found;
+    // A tab was closed just now: in a moment its session waits for its player, who is the one asking.
+    const abandoned = kept.filter((session) => !caller.isFollowedByOthers(session));
+    if (abandoned.length === 0) return found;
+    await Promise.race(abandoned.map((session) => session.reaches(isUnplayed, ABANDONED_WAIT_MS)));
+    return (await makeRoom(abandoned.filter(({ state }) => state.is === 'ended'))).found;
+  }
+
+  /** Edges to ask. A slot that the player's own session just left may not be reported free yet: its edge is asked too. */
   #candidates(titleId: TitleId, replaced: readonly LiveSession[]): { edges: EdgeConnection[] } | Refusal {
     const { registry } = this.#parts;
     const found = match(titleId, registry.all());

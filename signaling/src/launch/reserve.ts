@@ -35,14 +35,18 @@ export async function reserve(
   const declines: Decline[] = [];
   const asked = candidates.slice(0, MOST_ASKED);
   for (const edge of asked) {
-    session.asking = edge.edgeId;
+    if (session.ending) break;
     const patienceMs = edge === asked.at(-1) ? LAST_RESERVE_TIMEOUT_MS : RESERVE_TIMEOUT_MS;
-    const answer = await edge.call('reserve', { sessionId, playerId, titleId, media }, patienceMs, (late) => {
-      if (late.ok) presence.dismiss(edge, sessionId);
-    });
+    const answer = await session.offeredTo(
+      edge.edgeId,
+      () =>
+        edge.call('reserve', { sessionId, playerId, titleId, media }, patienceMs, (late) => {
+          if (late.ok) presence.dismiss(edge, sessionId);
+        }),
+      (answer) => answer.is === 'answered' && answer.reply.ok,
+    );
     if (answer.is === 'answered' && answer.reply.ok) {
       metrics.reservations.inc({ answer: 'ok' });
-      session.edgeId = edge.edgeId;
       return { ok: true, edge, accepted: answer.reply };
     }
     // An edge whose answer makes no sense may hold a slot all the same.

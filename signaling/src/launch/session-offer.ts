@@ -15,6 +15,7 @@ export async function offerOf(
   { warmth, media }: Accepted,
 ): Promise<SessionOffer> {
   const { sessionId, playerId, titleId } = session.facts;
+  const { region, holdMs } = edge.announcement;
   return {
     ok: true,
     sessionId,
@@ -24,7 +25,8 @@ export async function offerOf(
     probe: title.kind === 'probe',
     display: title.display,
     mouse: title.mouse,
-    edge: { edgeId: edge.edgeId, region: edge.announcement.region, warmth },
+    ...(holdMs === undefined ? {} : { holdMs }),
+    edge: { edgeId: edge.edgeId, region, warmth },
     media,
   };
 }

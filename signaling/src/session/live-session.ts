@@ -9,8 +9,10 @@ export class LiveSession {
   state: SessionState = { is: 'requested' };
   /** The edge that accepted it. */
   edgeId: EdgeId | undefined;
-  /** The edge that is being asked just now. */
-  asking: EdgeId | undefined;
+  /** The edge that is being asked just now, until it is decided whether the session is its own. */
+  asking: { edgeId: EdgeId; decided: Promise<void> } | undefined;
+  /** Its player asked for its end; the edge's report of it is on its way. */
+  ending = false;
   /** Highest number of the edge's events that is stored. */
   edgeUpTo = 0;
   /** Its edge has just come back: what it no longer repeats it has been told is stored, so a gap is nothing to wait for. */
@@ -18,6 +20,7 @@ export class LiveSession {
   /** The Indexer's own events that could not be stored yet. */
   unsaved: SourcedEvent[] = [];
   #indexerUpTo = 0;
+  readonly #watchers = new Set<() => void>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(facts: SessionFacts) {
@@ -38,6 +41,42 @@ export class LiveSession {
     if (sourced.event.type === 'reserved') this.edgeId = sourced.event.edgeId;
     if (sourced.source === 'edge') this.edgeUpTo = sourced.n;
     else this.#indexerUpTo = Math.max(this.#indexerUpTo, sourced.n);
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Waits until its state is one that is waited for, at most `withinMs`; whether it is. */
+  reaches(isWaitedFor: (state: SessionState) => boolean, withinMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (reached: boolean): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        resolve(reached);
+      };
+      const look = (): void => {
+        if (isWaitedFor(this.state)) settle(true);
+      };
+      const timer = setTimeout(() => settle(false), withinMs);
+      this.#watchers.add(look);
+      look();
+    });
+  }
+
+  /** Asks an edge whether it takes the session; from an answer that `accepts` on, the session is its own. */
+  async offeredTo<Answer>(
+    edgeId: EdgeId,
+    ask: () => Promise<Answer>,
+    accepts: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    const { promise: decided, resolve } = Promise.withResolvers<void>();
+    this.asking = { edgeId, decided };
+    try {
+      const answer = await ask();
+      if (accepts(answer)) this.edgeId = edgeId;
+      return answer;
+    } finally {
+      this.asking = undefined;
+      resolve();
+    }
   }
 
   /** The Indexer's next event of this session. */

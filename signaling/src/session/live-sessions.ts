@@ -3,6 +3,7 @@ import type { EndReason, NumberedEvent, SessionEvent } from '@kilat/shared/sessi
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts, SessionStore, SourcedEvent } from '../store/session-store.ts';
+import { isRefusedData } from '../store/database.ts';
 import { LiveSession } from './live-session.ts';
 
 /** An ended session stays in memory this long, ms, for late repeats and reports. */
@@ -53,8 +54,8 @@ export class LiveSessions {
     return this.live().filter((session) => session.edgeId === edgeId);
   }
 
-  heldBy(playerId: PlayerId): LiveSession[] {
-    return this.live().filter(({ facts, state }) => facts.playerId === playerId && state.is === 'held');
+  liveOf(playerId: PlayerId): LiveSession[] {
+    return this.live().filter(({ facts }) => facts.playerId === playerId);
   }
 
   /** A new session; `stored` settles once its first record is written. */
@@ -78,8 +79,9 @@ export class LiveSessions {
   /** Takes up a session that an edge runs and this Indexer has no record of. */
   async adopt(facts: SessionFacts, edgeId: EdgeId): Promise<LiveSession> {
     await this.#store.add(facts);
-    const session = new LiveSession(facts);
-    session.edgeId = edgeId;
+    // Somebody may have looked it up between the two.
+    const session = this.#sessions.get(facts.sessionId) ?? new LiveSession(facts);
+    session.edgeId ??= edgeId;
     this.#sessions.set(facts.sessionId, session);
     return session;
   }
@@ -108,8 +110,11 @@ export class LiveSessions {
       this.#metrics.dropped.inc({ door: 'edge', reason: 'unknown-session' });
       return last;
     }
+    // An edge reports its first stages before it has accepted. They count once the session is its own: of an edge that
+    // is passed over for its silence, nothing may mix with what the next one reports.
+    if (session.asking?.edgeId === edgeId) await session.asking.decided;
     return await session.inTurn(async () => {
-      if (edgeId !== (session.edgeId ?? session.asking)) {
+      if (edgeId !== session.edgeId) {
         this.#metrics.dropped.inc({ door: 'edge', reason: 'foreign-session' });
         if (!sent.some(({ event }) => event.type === 'ended')) this.#listener?.foreign(edgeId, sessionId);
         return last;
@@ -169,8 +174,32 @@ export class LiveSessions {
 
   async #save(session: LiveSession, events: readonly SourcedEvent[]): Promise<void> {
     const waiting = session.unsaved;
-    await this.#store.append(session.facts.sessionId, [...waiting, ...events]);
+    const all = [...waiting, ...events];
+    try {
+      await this.#store.append(session.facts.sessionId, all);
+    } catch (error) {
+      if (!isRefusedData(error)) throw error;
+      for (const event of all) await this.#saveWithoutDetail(session, event);
+    }
     session.unsaved = session.unsaved.filter((event) => !waiting.includes(event));
+  }
+
+  /**
+   * Stores an event of a bunch that the database refused for its data, if need be without its free text. One that is
+   * refused all the same is given up: repeated for ever, it would hold back everything else its edge has to tell.
+   */
+  async #saveWithoutDetail(session: LiveSession, sourced: SourcedEvent): Promise<void> {
+    const { sessionId } = session.facts;
+    const { event } = sourced;
+    for (const attempt of [sourced, { ...sourced, event: withoutDetail(event) }]) {
+      try {
+        return await this.#store.append(sessionId, [attempt]);
+      } catch (error) {
+        if (!isRefusedData(error)) throw error;
+        this.#log.error({ err: error, sessionId, type: event.type }, 'the database refuses an event for its data');
+      }
+    }
+    this.#metrics.dropped.inc({ door: 'edge', reason: 'not-storable' });
   }
 
   #take(session: LiveSession, sourced: SourcedEvent): void {
@@ -197,6 +226,12 @@ export class LiveSessions {
     }, REMEMBER_ENDED_MS);
     this.#forgetting.set(sessionId, timer);
   }
+}
+
+function withoutDetail(event: SessionEvent): SessionEvent {
+  if (event.type !== 'ended') return event;
+  const { detail: _, ...bare } = event;
+  return bare;
 }
 
 function isEdgesOwn(event: SessionEvent, edgeId: EdgeId): boolean {

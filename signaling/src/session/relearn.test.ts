@@ -101,6 +101,61 @@ describe('while the Indexer is away', () => {
   });
 });
 
+describe('an Indexer that has lost its records', () => {
+  it('takes a session up before it acknowledges what the edge has to tell of it', async () => {
+    edge.close();
+    const [sessionId, playerId] = [newSessionId(), newPlayerId()];
+    edge.sessions = [{ sessionId, playerId, titleId: TITLE, state: 'playing' }];
+    const connected = edge.connect();
+    const { events } = await new Promise<{ events: Promise<number> }>((resolve) => {
+      // Right behind the announcement, as an edge's outbox does.
+      edge.socket.onAnyOutgoing((name: string) => {
+        if (name !== 'announce') return;
+        edge.socket.offAnyOutgoing();
+        const stage = { type: 'stage', stage: 'drawn', sinceReserveMs: 9 } as const;
+        const ended = { type: 'ended', reason: 'title-exited', meteredSeconds: 5 } as const;
+        const numbered = [stage, ended].map((event, index) => ({ n: 5 + index, atMs: index, event }));
+        // Listeners hear of a packet before it goes out.
+        queueMicrotask(() => resolve({ events: edge.send(sessionId, numbered) }));
+      });
+    });
+    await connected;
+    expect(await events).toBe(6);
+    expect(await (await indexer.get('/metrics')).text()).toContain(
+      'kilat_sessions_ended_total{reason="title-exited"} 1',
+    );
+  });
+});
+
+describe('a player who wants to go on', () => {
+  it('waits for the edge to find a restarted Indexer again', async () => {
+    await indexer.remove();
+    indexer = await TemporaryIndexer.start({ ...SHORT_TIMINGS, edgeReturnMs: 10_000, resumeWaitMs: 5_000 });
+    edge = new EdgePeer(() => indexer.url, await indexer.enrolmentToken());
+    await edge.connect();
+    page.close();
+    cookie = await newCookie(indexer.url);
+    page = await PlayerPeer.connect(indexer.url, { cookie });
+    const { sessionId, resumeToken } = await playing();
+    await indexer.stop();
+    await edge.disconnected();
+    await indexer.startAgain();
+    const reloaded = await PlayerPeer.connect(indexer.url, { cookie });
+    const resumed = reloaded.call('resume', { sessionId, resumeToken, media: LAUNCH.media });
+    await reloaded.call('watch', { sessionId, resumeToken });
+    await edge.connect();
+    expect(await resumed).toMatchObject({ ok: true, sessionId });
+    // And for one that was away itself.
+    edge.close();
+    await eventually(() => expect(reloaded.heard.at(-1)).toEqual({ type: 'edge-silent' }));
+    const again = reloaded.call('resume', { sessionId, resumeToken, media: LAUNCH.media });
+    await reloaded.call('watch', { sessionId, resumeToken });
+    await edge.connect();
+    expect(await again).toMatchObject({ ok: true, sessionId });
+    reloaded.close();
+  });
+});
+
 describe('while its edge is away', () => {
   it('a session waits, and goes on when the edge returns with it', async () => {
     const { sessionId, resumeToken } = await playing();
@@ -137,6 +192,32 @@ describe('while its edge is away', () => {
     await edge.connect();
     await eventually(() => expect(heardLast()).toMatchObject({ type: 'ended', reason: 'edge-lost' }));
     expect(performance.now() - startedMs).toBeLessThan(SHORT_TIMINGS.edgeReturnMs);
+  });
+
+  it('a player who wants to go on with a lost session is told that it was lost', async () => {
+    const { sessionId, resumeToken } = await playing();
+    edge.close();
+    edge.sessions = [];
+    edge.attach = () => ({ ok: false, reason: 'unknown-session' });
+    await eventually(() => expect(heardLast()).toEqual({ type: 'edge-silent' }));
+    await edge.connect();
+    const resume = { sessionId, resumeToken, media: LAUNCH.media };
+    const lost = { ok: false, reason: 'session-ended', detail: 'edge-lost' };
+    expect(await page.call('resume', resume)).toMatchObject(lost);
+    expect(await page.call('resume', resume)).toMatchObject(lost);
+  });
+
+  it('a player who wants to go on hears the reason that the edge itself gives', async () => {
+    const { sessionId, resumeToken } = await playing();
+    edge.attach = () => {
+      edge.report(sessionId, { type: 'ended', reason: 'title-crashed', meteredSeconds: 3 }).catch(() => undefined);
+      return { ok: false, reason: 'unknown-session' };
+    };
+    expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({
+      ok: false,
+      reason: 'session-ended',
+      detail: 'title-crashed',
+    });
   });
 
   it('a session can be left all the same', async () => {

@@ -1,20 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EdgeId, newPlayerId, newSessionId, TitleId } from '@kilat/shared/ids';
+import { EdgeId, newPlayerId, newSessionId, type SessionId, TitleId } from '@kilat/shared/ids';
+import type { QualityRecord } from '@kilat/shared/latency/quality';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
+import { qualityRecord } from '../testing/player-peer.ts';
 import { SmallDisk } from '../testing/small-disk.ts';
-import { Database } from './database.ts';
+import { Database, isRefusedData } from './database.ts';
 import { EdgeStore } from './edge-store.ts';
+import { MOST_WINDOWS, QualityStore } from './quality-store.ts';
 import { SessionStore } from './session-store.ts';
 
 const cacheFolder = join(homedir(), '.cache', 'kilat');
 const log = pino({ level: 'silent' });
 const edgeA = EdgeId.parse(`e_${'a'.repeat(40)}`);
 const edgeB = EdgeId.parse(`e_${'b'.repeat(40)}`);
+/** Its window is one more than PostgreSQL's integers hold. */
+const QUALITY_ROW = { window: 2 ** 31, record: '{}', stored_at_ms: 1 };
 
 describe('the database', () => {
   let folder: string;
@@ -61,6 +66,57 @@ describe('the database', () => {
     expect(await again.find(facts.sessionId)).toEqual({ facts, events: [requested, reserved, ended] });
     expect(await again.unfinished()).toEqual([]);
     expect(await again.find(newSessionId())).toBeUndefined();
+  });
+
+  it('goes on after data it cannot take: the caller is told, nobody else is refused', async () => {
+    const facts = {
+      sessionId: newSessionId(),
+      playerId: newPlayerId(),
+      titleId: TitleId.parse('freedoom'),
+      requestedAtMs: 1,
+    };
+    const sessions = new SessionStore(database);
+    await sessions.add(facts);
+    const ended = (detail: string) => ({
+      source: 'edge' as const,
+      n: 1,
+      atMs: 1,
+      event: { type: 'ended' as const, reason: 'title-crashed' as const, detail, meteredSeconds: 1 },
+    });
+    for (const detail of ['bad\0', '\ud83c']) {
+      const refused = sessions.append(facts.sessionId, [ended(detail)]);
+      await expect(refused).rejects.toSatisfy(isRefusedData);
+      expect(database.failure).toBeUndefined();
+    }
+    const tooLarge = database.write((db) =>
+      db
+        .insertInto('quality_records')
+        .values({ ...QUALITY_ROW, session_id: facts.sessionId })
+        .execute(),
+    );
+    await expect(tooLarge).rejects.toSatisfy(isRefusedData);
+    expect(database.failure).toBeUndefined();
+    await sessions.append(facts.sessionId, [ended('good')]);
+    expect((await sessions.find(facts.sessionId))?.events).toHaveLength(1);
+  });
+
+  it('keeps a day of a session’s quality windows and no more', async () => {
+    const facts = { sessionId: newSessionId(), playerId: newPlayerId(), titleId: TitleId.parse('freedoom') };
+    await new SessionStore(database).add({ ...facts, requestedAtMs: 1 });
+    await database.write((db) =>
+      sql`insert into quality_records select ${facts.sessionId}, n, '{}', 0 from generate_series(1, ${MOST_WINDOWS - 1}::int) n`.execute(
+        db,
+      ),
+    );
+    const quality = new QualityStore(database);
+    const windows = async (sessionId: SessionId, ...records: QualityRecord[]) =>
+      (await quality.append(sessionId, records)).map(({ window }) => window);
+    expect(await windows(facts.sessionId, qualityRecord(0), qualityRecord(1))).toEqual([0]);
+    expect(await windows(facts.sessionId, qualityRecord(0), qualityRecord(50_000))).toEqual([]);
+    const other = newSessionId();
+    await new SessionStore(database).add({ ...facts, sessionId: other, requestedAtMs: 1 });
+    expect(await windows(other, qualityRecord(50_000))).toEqual([50_000]);
+    expect(await quality.of(other)).toEqual([{ ...qualityRecord(50_000), startedAtMs: expect.any(Number) }]);
   });
 
   it('gives a token to the first edge that brings it, even among many at a time', async () => {

@@ -13,6 +13,9 @@ const MEASURE_MS = 500;
 /** SQLSTATE of a full disk. */
 const DISK_FULL = '53100';
 
+/** Whether the database is well and refused what it was given: the same again is refused again. */
+export const isRefusedData = (error: unknown): boolean => error instanceof DatabaseError && error.isCallersFault;
+
 /**
  * The one database. It fails softly: while records cannot be written every write is refused at once, `failure` says
  * why, and a probe reopens and retries until writing works again.
@@ -74,7 +77,7 @@ export class Database {
     try {
       return await query(this.#db);
     } catch (error) {
-      this.#fail(error as Error);
+      if (!isRefusedData(error)) this.#fail(error as Error);
       throw error;
     }
   }

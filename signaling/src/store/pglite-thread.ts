@@ -5,6 +5,9 @@ import type { DatabaseAnswer, DatabasePlace, DatabaseRequest } from './pglite-me
 const QUERY_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
+/** SQLSTATE classes of a statement that is at fault itself: unsupported, cardinality, data, constraint, syntax. */
+const STATEMENT_AT_FAULT = /^(0A|21|22|23|42)[0-9A-Z]{3}$/;
+
 /** A failed query or a dead thread; `code` is PostgreSQL's SQLSTATE or Node's error code where there is one. */
 export class DatabaseError extends Error {
   readonly code: string | undefined;
@@ -13,6 +16,11 @@ export class DatabaseError extends Error {
     super(message);
     this.name = 'DatabaseError';
     this.code = code;
+  }
+
+  /** Whether what was asked is at fault, so that the database is well and asking again gives the same answer. */
+  get isCallersFault(): boolean {
+    return this.code !== undefined && STATEMENT_AT_FAULT.test(this.code);
   }
 }
 

@@ -36,6 +36,7 @@ export class EdgePeer {
   readonly toldToEnd: { sessionId: SessionId; reason: string }[] = [];
   sessions: EdgeAnnouncement['sessions'] = [];
   slots = 2;
+  holdMs = 90_000;
   freeSlots = 2;
   warm: TitleId[] = [];
   draining = false;
@@ -121,6 +122,7 @@ export class EdgePeer {
       hardware: { cpu: 'test', cores: 2, memoryMb: 2048, gpu: null },
       encoder: 'x264',
       slots: this.slots,
+      holdMs: this.holdMs,
       titles: [{ titleId: TITLE, installed: this.installed, missing: this.installed ? [] : ['something'] }],
       sessions: this.sessions,
     };

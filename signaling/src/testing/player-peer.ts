@@ -1,5 +1,6 @@
 import { type playerCalls, playerNotices, type SessionOffer } from '@kilat/shared/launch/messages';
 import { PLAYER_NAMESPACE, PROTOCOL_VERSION } from '@kilat/shared/protocol';
+import type { QualityRecord } from '@kilat/shared/latency/quality';
 import type { SessionEvent } from '@kilat/shared/session/life';
 import type { Catalogue } from '@kilat/shared/title/catalogue';
 import { io, type Socket } from 'socket.io-client';
@@ -16,6 +17,27 @@ export const LAUNCH = {
   viewport: { width: 1280, height: 720, pixelRatio: 1 },
   inputDevices: ['keyboard', 'mouse'] as ('keyboard' | 'mouse')[],
 };
+
+/** What a page reports of one window. */
+export const qualityRecord = (window: number): QualityRecord => ({
+  window,
+  startedAtMs: Date.now(),
+  durationMs: 10_000,
+  measure: 'photon',
+  inputs: { sent: 3, matched: 3, unmatched: 0 },
+  latencyMs: { n: 3, p50: 14, p95: 19, p99: 20, max: 20 },
+  stagesMs: {},
+  clockUncertaintyMs: 0.2,
+  roundTripMs: 1,
+  framesPerSecond: 60,
+  videoKbps: 8000,
+  packetsLostPercent: 0,
+  jitterBufferMs: 1,
+  decodeMs: 1,
+  audioJitterBufferMs: null,
+  freezes: 0,
+  framesDropped: 0,
+});
 
 /** A page as the Indexer sees it. */
 export class PlayerPeer {
