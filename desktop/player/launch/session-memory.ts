@@ -6,6 +6,8 @@ const Remembered = z.object({
   resumeToken: z.string(),
   /** First number free for a quality record; a record with a used number counts as a repetition. */
   nextWindow: z.number().int().nonnegative(),
+  /** How long the edge holds it for this tab, ms, where it is known. */
+  holdMs: z.number().nonnegative().optional(),
 });
 export type RememberedSession = z.infer<typeof Remembered>;
 

@@ -3,11 +3,11 @@ import { ProbeReader } from '../latency/probe-reader.ts';
 import { QualityOutbox } from '../latency/quality-outbox.ts';
 import type { IndexerSocket } from '../launch/indexer-socket.ts';
 import type { Prepared } from '../launch/prepare.ts';
+import { RESUME_CALL_MS } from '../launch/resume-policy.ts';
 import type { SessionMemory } from '../launch/session-memory.ts';
 import type { SessionAnswer } from '../launch/session-request.ts';
 import { SessionRecorder } from './session-recorder.ts';
 
-const RESUME_CALL_MS = 5_000;
 const QUALITY_CALL_MS = 5_000;
 const LEAVE_CALL_MS = 5_000;
 /** After the end the last quality records are tried for so long, ms. */
@@ -92,12 +92,17 @@ export class GivenSession {
   }
 
   #remember(): void {
-    this.#parts.memory.remember(this.#offer.titleId, { ...this.#owned, nextWindow: this.recorder.nextWindow });
+    const { titleId, holdMs } = this.#offer;
+    const hold = holdMs === undefined ? {} : { holdMs };
+    this.#parts.memory.remember(titleId, { ...this.#owned, nextWindow: this.recorder.nextWindow, ...hold });
   }
 }
 
 /** The player does not want a session any more. Unheard, the edge ends it by itself when its hold is over. */
-export function leaveSession({ indexer, memory }: PlayParts, { titleId, sessionId, resumeToken }: SessionOffer): void {
+export function leaveSession(
+  { indexer, memory }: PlayParts,
+  { titleId, sessionId, resumeToken }: Pick<SessionOffer, 'sessionId' | 'resumeToken'> & { titleId: string },
+): void {
   indexer.call('leave', { sessionId, resumeToken }, LEAVE_CALL_MS).catch(() => undefined);
   memory.forget(titleId, sessionId);
 }

@@ -8,6 +8,7 @@ import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
 import { indexerSocket } from '../launch/page-socket.ts';
 import { prepare } from '../launch/prepare.ts';
 import { SessionMemory } from '../launch/session-memory.ts';
+import { resumeBudgetMs } from '../launch/resume-policy.ts';
 import { askForSession, titleFacts } from '../launch/session-request.ts';
 import { LaunchTimeline } from '../launch/timeline.ts';
 import { showCursor } from '../receive/cursor.ts';
@@ -58,10 +59,11 @@ export class LivePlaySession implements PlaySession {
     this.#parts = parts;
     const startedAtMs = launchOriginMs(performance.now());
     this.#timeline = new LaunchTimeline(startedAtMs);
-    this.#state = { is: 'starting', stage: 'asking', startedAtMs, title: undefined };
+    this.#state = { is: 'starting', stage: 'asking', startedAtMs, title: undefined, returning: false };
     this.#notices = new SessionNotices(parts.indexer, (event, remainingMs) => this.#onSessionEvent(event, remainingMs));
     this.#resume = new ResumeLoop({
       over: () => this.#over,
+      budgetMs: () => resumeBudgetMs(this.#given?.offer.holdMs),
       attempting: (attempt) => this.#happened({ type: 'resuming', attempt }),
       ask: async () => this.#given?.askToResume(),
       connect: (offer) => this.#connect(offer),
@@ -167,7 +169,16 @@ export class LivePlaySession implements PlaySession {
     if (this.#over) return;
     this.#timeline.reach('asking', performance.now());
     const { indexer, memory } = this.#parts;
-    const answer = await askForSession(indexer, memory, this.#titleId, prepared.media);
+    const answer = await askForSession(indexer, memory, this.#titleId, prepared.media, {
+      over: () => this.#over,
+      returning: (yes) => this.#happened({ type: 'returning', yes }),
+    });
+    if (answer === undefined) {
+      // The player left while the session was still being asked for; it may well be held.
+      const held = memory.recall(this.#titleId);
+      if (held !== undefined) leaveSession(this.#parts, { titleId: this.#titleId, ...held });
+      return;
+    }
     if (!answer.ok) return this.#happened({ type: 'refused', why: answer.why });
     const { offer, resumed } = answer;
     // The player left while the Indexer was being asked.

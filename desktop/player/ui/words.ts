@@ -39,16 +39,16 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
       return {
         title: 'No machine is connected right now',
         happened: 'Games run on machines near you, and none of them is connected to Kilat at the moment.',
-        done: 'Kilat keeps listening: a machine that comes back is used at once.',
-        canDo: 'Try again in a moment. If this is your own Kilat, start a machine with “npm start”.',
+        done: 'This page keeps listening: a machine that comes back is used at once.',
+        canDo: 'Leave this page open, or try again now. If this is your own Kilat, start a machine with “npm start”.',
         ways: ['try-again', 'back'],
       };
     case 'all-full':
       return {
         title: 'Every seat is taken',
         happened: `All machines that have ${name} are playing already.`,
-        done: 'Every one of them was asked for a free seat.',
-        canDo: 'Seats free up when somebody leaves. Try again in a minute, or pick another game.',
+        done: 'Every one of them was asked for a free seat. This page takes the next one by itself.',
+        canDo: 'Leave this page open: seats free up when somebody leaves. Or pick another game.',
         ways: ['try-again', 'back'],
       };
     case 'edge-gone':

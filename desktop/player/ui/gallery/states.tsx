@@ -58,6 +58,7 @@ const starting = (
   stage: Extract<PlayState, { is: 'starting' }>['stage'],
   agoMs: number,
   known: boolean,
+  returning = false,
 ): GalleryState =>
   play(() =>
     standingSession({
@@ -65,6 +66,7 @@ const starting = (
       stage,
       startedAtMs: performance.now() - agoMs,
       title: known ? FREEDOOM : undefined,
+      returning,
     }),
   );
 const refused = (why: Extract<PlayState, { is: 'refused' }>['why']): GalleryState =>
@@ -110,6 +112,7 @@ export const STATES: Record<string, GalleryState> = {
   'playing-overlay-empty': around(standingSession(playing), { overlayShown: true }),
   'playing-menu': around(standingSession(playing), { menuOpen: true }),
   'playing-sound-blocked': around(standingSession(playing, { soundBlocked: true, pointerLocked: false }), {}),
+  'starting-returning': starting('asking', 3_400, false, true),
   'playing-sound-lost': around(standingSession({ ...playing, soundLost: true }), {}),
   'playing-idle': around(standingSession({ ...playing, idleEndsAtMs: performance.now() + 58_000 }), {}),
   reconnecting: play(() =>
