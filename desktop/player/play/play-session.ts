@@ -67,9 +67,8 @@ export class LivePlaySession implements PlaySession {
       attempting: (attempt) => this.#happened({ type: 'resuming', attempt }),
       ask: async () => this.#given?.askToResume(),
       connect: (offer) => this.#connect(offer),
-      // Its `ended` notice was missed while the socket was away; the refusal says how it ended.
-      gone: (detail) => this.#end(EndReason.safeParse(detail).data ?? 'player-gone', undefined),
-      gaveUp: () => this.#end('edge-lost', undefined),
+      gone: (detail) => this.#gone(detail),
+      gaveUp: (heard) => this.#end(heard ? 'edge-lost' : 'player-gone', undefined),
     });
     this.#ticking = setInterval(() => void this.#tick(), TICK_MS);
     addEventListener('pagehide', () => this.#given?.pageHides(), { signal: this.#page.signal });
@@ -308,6 +307,13 @@ export class LivePlaySession implements PlaySession {
     const report = await this.#connection?.getStats();
     if (this.#over) return;
     this.#given?.recorder.tick(performance.now(), report?.values() as Iterable<StatsEntry> | undefined);
+  }
+
+  /** Its `ended` notice was missed while the socket was away; the refusal may say how it ended. Else nobody has it any more. */
+  #gone(detail: string | undefined): void {
+    const reason = EndReason.safeParse(detail).data;
+    if (reason !== undefined) this.#end(reason, undefined);
+    else this.#end('edge-lost', detail);
   }
 
   #end(reason: EndReason, detail: string | undefined): void {

@@ -1,4 +1,4 @@
-import type { EndReason } from '@kilat/shared/session/life';
+import { EndReason } from '@kilat/shared/session/life';
 import type { LatencyStage } from '@kilat/shared/latency/stages';
 import type { LaunchStage, PlayState } from '../play/model.ts';
 
@@ -102,7 +102,7 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
     case 'session-ended':
       return {
         title: 'That game is over',
-        happened: 'The session this tab wanted to go back to has ended in the meantime.',
+        happened: endedMeanwhile(why.detail, name),
         done: 'Its seat was given back.',
         canDo: `Start ${name} afresh.`,
         ways: ['try-again', 'back'],
@@ -143,6 +143,19 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
   }
 }
 
+/** How the session ended that a tab wanted to go back to. `detail`: an `EndReason`, where it is known. */
+function endedMeanwhile(detail: string | undefined, name: string): string {
+  const reason = EndReason.safeParse(detail).data;
+  const known = reason === undefined ? undefined : endWords(reason, name).happened;
+  return known ?? 'The session this tab wanted to go back to has ended in the meantime.';
+}
+
+/** What the server said more exactly than the sentences do, for whoever looks into it; undefined where they say it all. */
+export function refusalDetail(why: RefusedWhy): string | undefined {
+  if (!('detail' in why) || EndReason.safeParse(why.detail).success) return undefined;
+  return why.detail;
+}
+
 /** What an unsupported browser lacks. */
 export function missingWords(missing: 'webrtc' | 'h264'): string {
   switch (missing) {
@@ -172,7 +185,7 @@ export function endWords(reason: EndReason, name: string): Farewell {
     case 'player-gone':
       return {
         title: 'Your connection stayed away',
-        happened: 'The game waited a minute for you to come back, then gave up the seat.',
+        happened: 'The game waited for you to come back, then gave up the seat.',
       };
     case 'replaced':
       return { title: 'You started another game', happened: `${name} was waiting for you and made room for it.` };
@@ -213,6 +226,25 @@ export function endWords(reason: EndReason, name: string): Farewell {
         title: 'The machine was switched off',
         happened: 'Its operator shut it down while you were playing. Another try looks for another machine.',
       };
+  }
+}
+
+/** Whether an ending came over the player, rather than being its own or the game's doing. */
+export function isLoss(reason: EndReason): boolean {
+  switch (reason) {
+    case 'left':
+    case 'idle':
+    case 'replaced':
+    case 'title-exited':
+      return false;
+    case 'player-gone':
+    case 'title-crashed':
+    case 'start-failed':
+    case 'display-lost':
+    case 'session-crashed':
+    case 'edge-lost':
+    case 'edge-stopped':
+      return true;
   }
 }
 

@@ -4,7 +4,7 @@ import type { SessionSummary } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
 import { asClock, asPlayed, msFigure } from '../figures.ts';
 import { Backdrop } from '../play/backdrop.tsx';
-import { endWords, measureMeaning, measureWords } from '../words.ts';
+import { endWords, isLoss, measureMeaning, measureWords } from '../words.ts';
 import { LaunchSplit } from './launch-split.tsx';
 import { SecondsTable } from './seconds-table.tsx';
 import { StageSplit } from './stage-split.tsx';
@@ -26,7 +26,7 @@ interface SummaryProps {
 export function Summary({ name, coverUrl, reason, detail, summary, onAgain, onBack }: SummaryProps) {
   const { title, happened } = endWords(reason, name);
   const { latencyMs, measure, seconds, inputs } = summary;
-  const events = nameTimeline(seconds);
+  const events = nameTimeline(seconds, isLoss(reason) ? title : undefined);
   const again = useRef<HTMLButtonElement>(null);
   useEffect(() => again.current?.focus({ preventScroll: true }), []);
 
