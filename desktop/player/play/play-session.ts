@@ -18,6 +18,7 @@ import { Sound } from '../receive/sound.ts';
 import { Connection } from './connection.ts';
 import { expose } from './expose.ts';
 import { GivenSession, leaveSession, type PlayParts } from './given-session.ts';
+import { Leaving } from './leaving.ts';
 import type { KilatStats, PlayOptions, PlaySession, PlayState, SecondOfPlay, StartPlaying } from './model.ts';
 import { awaitedStage, nextPlayState, type PlayEvent } from './play-state.ts';
 import { ResumeLoop } from './resume-loop.ts';
@@ -131,7 +132,7 @@ export class LivePlaySession implements PlaySession {
 
   leave(): void {
     if (this.#over) return;
-    if (this.#given !== undefined) leaveSession(this.#parts, this.#given.offer);
+    if (this.#given !== undefined) leaveSession(this.#parts, this.#titleId, this.#given.offer);
     this.#end('left', undefined);
   }
 
@@ -175,13 +176,13 @@ export class LivePlaySession implements PlaySession {
     if (answer === undefined) {
       // The player left while the session was still being asked for; it may well be held.
       const held = memory.recall(this.#titleId);
-      if (held !== undefined) leaveSession(this.#parts, { titleId: this.#titleId, ...held });
+      if (held !== undefined) leaveSession(this.#parts, this.#titleId, held);
       return;
     }
     if (!answer.ok) return this.#happened({ type: 'refused', why: answer.why });
     const { offer, resumed } = answer;
     // The player left while the Indexer was being asked.
-    if (this.#over) return leaveSession(this.#parts, offer);
+    if (this.#over) return leaveSession(this.#parts, this.#titleId, offer);
     this.#given = new GivenSession(this.#parts, prepared, answer);
     this.#timeline.reach('reserved', performance.now());
     this.#happened({ type: 'offered', title: titleFacts(offer) });
@@ -351,7 +352,13 @@ export class LivePlaySession implements PlaySession {
 
 // Loading this module connects the socket and prepares WebRTC, before any click.
 watchClicks();
-const parts: PlayParts = { indexer: indexerSocket(), prepared: prepare(), memory: new SessionMemory(sessionStorage) };
+const parts: PlayParts = {
+  indexer: indexerSocket(),
+  prepared: prepare(),
+  memory: new SessionMemory(sessionStorage),
+  leaving: new Leaving(indexerSocket()),
+};
+addEventListener('pagehide', () => parts.leaving.pageHides());
 
 export const startPlaying: StartPlaying = (titleId, options = {}) => {
   const session = new LivePlaySession(titleId, options, parts);
