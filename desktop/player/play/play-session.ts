@@ -72,7 +72,9 @@ export class LivePlaySession implements PlaySession {
       gaveUp: (heard) => this.#end(heard ? 'edge-lost' : 'player-gone', undefined),
     });
     this.#ticking = setInterval(() => void this.#tick(), TICK_MS);
-    addEventListener('pagehide', () => this.#given?.pageHides(), { signal: this.#page.signal });
+    const { signal } = this.#page;
+    addEventListener('pagehide', () => this.#onPageHides(), { signal });
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#onPageBack(), { signal });
     void this.#start();
   }
 
@@ -159,6 +161,19 @@ export class LivePlaySession implements PlaySession {
 
   get #over(): boolean {
     return this.#state.is === 'ended' || this.#state.is === 'refused';
+  }
+
+  /** A reload comes back to the session, a closed tab does not; either way it is held from now on. */
+  #onPageHides(): void {
+    this.#connection?.bye();
+    this.#given?.pageHides();
+  }
+
+  /** The browser kept the page and shows it again; the edge holds the session since its goodbye. */
+  #onPageBack(): void {
+    if (this.#connection === undefined) return;
+    this.#connection.close();
+    this.#resume.broken();
   }
 
   async #start(): Promise<void> {

@@ -1,0 +1,46 @@
+import { SessionRecord } from '@kilat/shared/session/record';
+import { PROBE_START } from '@kilat/shared/title/probe-code';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { type Kilat, startKilat } from './kilat.ts';
+import { newPlayer, play, stats } from './play-page.ts';
+import { pressRandomKeys } from './probe-keys.ts';
+import { until } from './until.ts';
+
+// A page that is closed or reloaded while a game is played in it.
+
+let kilat: Kilat;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  [kilat, browser] = await Promise.all([startKilat({ slots: 4 }), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kilat?.close();
+});
+
+beforeEach(async () => {
+  page = await newPlayer(browser);
+  return () => page.context().close();
+});
+
+const matched = (least: number) =>
+  until('matched inputs', async () => ((await stats(page))?.inputs.matched ?? 0) >= least);
+
+test('a closed tab says goodbye: its game is held at once, not when its silence is noticed', async () => {
+  const { sessionId } = await play(page, kilat.url, 'latency-probe');
+  await pressRandomKeys(page, PROBE_START, 1);
+  await matched(1);
+  await page.close();
+  const closedAtMs = Date.now();
+  const held = await until('a held session', async () => {
+    const answer = await page.context().request.get(`${kilat.url}/api/sessions/${sessionId}`);
+    return SessionRecord.parse(await answer.json()).events.find(({ event }) => event.type === 'held');
+  });
+  // The edge takes four seconds of silence for a player who is gone.
+  expect(held.atMs - closedAtMs).toBeLessThan(2_500);
+});
