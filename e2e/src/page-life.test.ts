@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { type Kilat, startKilat } from './kilat.ts';
-import { newPlayer, play, stats } from './play-page.ts';
+import { newPlayer, play, stats, untilState } from './play-page.ts';
 import { pressRandomKeys } from './probe-keys.ts';
 import { until } from './until.ts';
 
@@ -28,6 +28,12 @@ beforeEach(async () => {
   return () => page.context().close();
 });
 
+async function leave(): Promise<void> {
+  await page.keyboard.press('F9');
+  await page.getByRole('button', { name: 'Leave game' }).click();
+  await untilState(page, 'ended');
+}
+
 const matched = (least: number) =>
   until('matched inputs', async () => ((await stats(page))?.inputs.matched ?? 0) >= least);
 
@@ -43,4 +49,19 @@ test('a closed tab says goodbye: its game is held at once, not when its silence 
   });
   // The edge takes four seconds of silence for a player who is gone.
   expect(held.atMs - closedAtMs).toBeLessThan(2_500);
+});
+
+test('the summary after a reload is of the whole session', async () => {
+  await play(page, kilat.url, 'latency-probe');
+  await pressRandomKeys(page, PROBE_START, 6);
+  await matched(6);
+  await page.reload();
+  await untilState(page, 'playing');
+  await pressRandomKeys(page, PROBE_START, 4);
+  await matched(4);
+  await until('a second of play', async () => ((await stats(page))?.video.framesPerSecond ?? 0) > 0);
+  await leave();
+  await page.getByText('The page was reloaded').first().waitFor();
+  const words = await page.getByText('inputs were followed to the screen').innerText();
+  expect(Number(/(\d+) of \d+ inputs/.exec(words)?.[1])).toBeGreaterThanOrEqual(10);
 });

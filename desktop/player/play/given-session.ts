@@ -7,6 +7,8 @@ import { RESUME_CALL_MS } from '../launch/resume-policy.ts';
 import type { SessionMemory } from '../launch/session-memory.ts';
 import type { SessionAnswer } from '../launch/session-request.ts';
 import type { Leaving, OwnedSession } from './leaving.ts';
+import type { SessionSummary } from './model.ts';
+import { joinPlay, keepPlay, type RecordedPlay, readKeptPlay, summarise } from './recorded-play.ts';
 import { SessionRecorder } from './session-recorder.ts';
 
 const QUALITY_CALL_MS = 5_000;
@@ -29,6 +31,8 @@ export class GivenSession {
   readonly #outbox: QualityOutbox;
   readonly #stopListening: () => void;
   #offer: SessionOffer;
+  /** What earlier pages of this tab saw of the session, once it was read. */
+  #earlier: RecordedPlay | 'unread' | undefined = 'unread';
 
   constructor(
     parts: PlayParts,
@@ -69,12 +73,22 @@ export class GivenSession {
     this.#remember();
   }
 
-  /** The page goes away, perhaps to come back: what was measured is sent without waiting for the reply. */
-  pageHides(): void {
+  /** The page goes away, perhaps to come back: what was measured is kept, and sent without waiting for the reply. */
+  pageHides(launchMs: SessionSummary['launchMs']): void {
     this.recorder.closeQualityWindow();
     const { waiting } = this.#outbox;
     for (let from = 0; from < waiting.length; from += QUALITY_BATCH)
       this.#parts.indexer.tell('quality', { ...this.#owned, records: waiting.slice(from, from + QUALITY_BATCH) });
+    const played = this.#played(launchMs);
+    const { sessionId } = this.#offer;
+    const kept = this.#parts.memory.keepPlay(sessionId, keepPlay(played, performance.timeOrigin));
+    // The seconds take nearly all of the room.
+    if (!kept) this.#parts.memory.keepPlay(sessionId, keepPlay({ ...played, seconds: [] }, performance.timeOrigin));
+  }
+
+  /** Of the whole session, whichever pages it was played in; not after `ended`. */
+  summary(launchMs: SessionSummary['launchMs']): SessionSummary {
+    return summarise(this.#played(launchMs), this.recorder.meter.measure);
   }
 
   /** It is over: nothing to come back to, and the last record goes out. */
@@ -89,6 +103,16 @@ export class GivenSession {
 
   get #owned() {
     return { sessionId: this.#offer.sessionId, resumeToken: this.#offer.resumeToken };
+  }
+
+  #played(launchMs: SessionSummary['launchMs']): RecordedPlay {
+    // Read once: what this page itself keeps later is no earlier page's.
+    if (this.#earlier === 'unread') {
+      const text = this.#parts.memory.keptPlay(this.#offer.sessionId);
+      this.#earlier = text === undefined ? undefined : readKeptPlay(text, performance.timeOrigin);
+    }
+    const here = this.recorder.played(launchMs);
+    return this.#earlier === undefined ? here : joinPlay(this.#earlier, here);
   }
 
   #remember(): void {

@@ -47,7 +47,7 @@ export interface SecondOfPlay {
   lossPercent: number;
   roundTripMs: number | undefined;
   /** What happened in that second, in the order it did. */
-  events: ('freeze' | 'reconnected' | 'loss')[];
+  events: ('freeze' | 'reconnected' | 'reloaded' | 'loss')[];
 }
 
 export interface SessionSummary {

@@ -134,8 +134,8 @@ export class LivePlaySession implements PlaySession {
 
   leave(): void {
     if (this.#over) return;
-    if (this.#given !== undefined) leaveSession(this.#parts, this.#titleId, this.#given.offer);
     this.#end('left', undefined);
+    if (this.#given !== undefined) leaveSession(this.#parts, this.#titleId, this.#given.offer);
   }
 
   stats(): KilatStats {
@@ -166,7 +166,7 @@ export class LivePlaySession implements PlaySession {
   /** A reload comes back to the session, a closed tab does not; either way it is held from now on. */
   #onPageHides(): void {
     this.#connection?.bye();
-    this.#given?.pageHides();
+    this.#given?.pageHides(this.#timeline.launchMs);
   }
 
   /** The browser kept the page and shows it again; the edge holds the session since its goodbye. */
@@ -334,9 +334,9 @@ export class LivePlaySession implements PlaySession {
 
   #end(reason: EndReason, detail: string | undefined): void {
     if (this.#over) return;
-    this.#given?.ended();
     const { launchMs } = this.#timeline;
-    const summary = this.#given?.recorder.summary(launchMs) ?? emptySummary(launchMs);
+    const summary = this.#given?.summary(launchMs) ?? emptySummary(launchMs);
+    this.#given?.ended();
     this.#happened({ type: 'ended', reason, detail, summary });
   }
 

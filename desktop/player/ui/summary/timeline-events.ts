@@ -3,7 +3,7 @@ import type { SecondOfPlay } from '../../play/model.ts';
 
 /** Something a player would have noticed, in words. `fromMs`, `toMs`: since the first second of play. */
 export interface NamedEvent {
-  kind: 'loss' | 'freeze' | 'reconnected' | 'slow' | 'lost';
+  kind: 'loss' | 'freeze' | 'reconnected' | 'reloaded' | 'slow' | 'lost';
   fromMs: number;
   toMs: number;
   sentence: string;
@@ -48,6 +48,11 @@ export function nameTimeline(seconds: readonly SecondOfPlay[], loss?: string): N
       kind: 'reconnected' as const,
       ...span(stretch, startMs),
       sentence: 'The connection broke and came back',
+    })),
+    ...stretches(seconds, (second) => second.events.includes('reloaded')).map((stretch) => ({
+      kind: 'reloaded' as const,
+      ...span(stretch, startMs),
+      sentence: 'The page was reloaded',
     })),
     ...stretches(seconds, (second) => (second.latencyMaxMs ?? 0) >= slowMs).map((stretch) => {
       const worst = Math.max(...stretch.map(({ latencyMaxMs }) => latencyMaxMs ?? 0));
