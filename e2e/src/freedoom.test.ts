@@ -54,7 +54,7 @@ test('the mouse turns the view once the pointer is locked', async () => {
 
 test('a shot is heard', async () => {
   const before = (await stats(page))?.audio.energy ?? 0;
-  await page.keyboard.press('ControlLeft', { delay: 300 });
+  await page.keyboard.press('KeyF', { delay: 300 });
   await until('sound', async () => ((await stats(page))?.audio.energy ?? 0) > before + 1e-4);
 });
 

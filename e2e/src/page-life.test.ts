@@ -37,6 +37,27 @@ async function leave(): Promise<void> {
 const matched = (least: number) =>
   until('matched inputs', async () => ((await stats(page))?.inputs.matched ?? 0) >= least);
 
+test('a tab asks before it is closed, until the game is left', async () => {
+  await play(page, kilat.url, 'latency-probe');
+  await page.mouse.click(640, 360);
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  expect((await untilState(page, 'playing')).state).toBe('playing');
+
+  await leave();
+  let askedAgain = false;
+  page.on('dialog', () => {
+    askedAgain = true;
+  });
+  const closed = page.waitForEvent('close');
+  await page.close({ runBeforeUnload: true });
+  await closed;
+  expect(askedAgain).toBe(false);
+});
+
 test('a closed tab says goodbye: its game is held at once, not when its silence is noticed', async () => {
   const { sessionId } = await play(page, kilat.url, 'latency-probe');
   await pressRandomKeys(page, PROBE_START, 1);

@@ -46,6 +46,19 @@ describe('the titles that come with Kilat', () => {
   });
 });
 
+describe('the controls of the titles that come with Kilat', () => {
+  it('hold no browser shortcut: nothing is on Ctrl where W is walked with', async () => {
+    const { titles } = await loadTitles([bundledTitles]);
+    const walked = titles.filter(({ controls }) => controls.some(({ keys }) => keys.includes('W A S D')));
+    expect(walked.map(({ id }) => id)).toContain('freedoom');
+    for (const { id, controls } of walked)
+      expect(
+        controls.filter(({ keys }) => /Ctrl/.test(keys)),
+        id,
+      ).toEqual([]);
+  });
+});
+
 describe('a folder of manifests', () => {
   it('loads good ones beside bad ones, each bad field named', async () => {
     await put('good.yaml', manifest('good'));

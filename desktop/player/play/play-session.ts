@@ -73,6 +73,7 @@ export class LivePlaySession implements PlaySession {
     });
     this.#ticking = setInterval(() => void this.#tick(), TICK_MS);
     const { signal } = this.#page;
+    addEventListener('beforeunload', (event) => this.#alive && event.preventDefault(), { signal });
     addEventListener('pagehide', () => this.#onPageHides(), { signal });
     addEventListener('pageshow', ({ persisted }) => persisted && this.#onPageBack(), { signal });
     void this.#start();
@@ -161,6 +162,11 @@ export class LivePlaySession implements PlaySession {
 
   get #over(): boolean {
     return this.#state.is === 'ended' || this.#state.is === 'refused';
+  }
+
+  /** There is a game that could be lost with the page. */
+  get #alive(): boolean {
+    return this.#state.is === 'playing' || this.#state.is === 'reconnecting';
   }
 
   /** A reload comes back to the session, a closed tab does not; either way it is held from now on. */
