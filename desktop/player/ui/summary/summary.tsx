@@ -54,9 +54,15 @@ export function Summary({ name, coverUrl, reason, detail, summary, onAgain, onBa
         {seconds.length > 0 && (
           <dl className={`figures ${styles.figures}`}>
             <Figure label="Time played" value={asPlayed(summary.playedMs)} />
-            <Figure label={`Median, ${measureWords(measure)}`} value={msFigure(latencyMs?.p50)} unit="ms" best />
-            <Figure label="19 of 20 within" value={msFigure(latencyMs?.p95)} unit="ms" />
-            <Figure label="Worst" value={msFigure(latencyMs?.max)} unit="ms" />
+            {latencyMs === undefined ? (
+              <Figure label={`Median, ${measureWords(measure)}`} value="No input" />
+            ) : (
+              <>
+                <Figure label={`Median, ${measureWords(measure)}`} value={msFigure(latencyMs.p50)} unit="ms" best />
+                <Figure label="19 of 20 within" value={msFigure(latencyMs.p95)} unit="ms" />
+                <Figure label="Worst" value={msFigure(latencyMs.max)} unit="ms" />
+              </>
+            )}
           </dl>
         )}
         {seconds.length === 0 ? (
