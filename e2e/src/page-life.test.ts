@@ -72,15 +72,20 @@ test('a closed tab says goodbye: its game is held at once, not when its silence 
   expect(held.atMs - closedAtMs).toBeLessThan(2_500);
 });
 
+/** Until the page has put a second of the session down. */
+const aSecondOfPlay = () =>
+  until('a second of play', async () => ((await stats(page))?.video.framesPerSecond ?? 0) > 0);
+
 test('the summary after a reload is of the whole session', async () => {
   await play(page, kilat.url, 'latency-probe');
   await pressRandomKeys(page, PROBE_START, 6);
   await matched(6);
+  await aSecondOfPlay();
   await page.reload();
   await untilState(page, 'playing');
   await pressRandomKeys(page, PROBE_START, 4);
   await matched(4);
-  await until('a second of play', async () => ((await stats(page))?.video.framesPerSecond ?? 0) > 0);
+  await aSecondOfPlay();
   await leave();
   await page.getByText('The page was reloaded').first().waitFor();
   const words = await page.getByText('inputs were followed to the screen').innerText();

@@ -16,7 +16,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  [kilat, browser] = await Promise.all([startKilat({ slots: 6 }), launchBrowser()]);
+  [kilat, browser] = await Promise.all([startKilat({ slots: 10 }), launchBrowser()]);
 });
 
 afterAll(async () => {
