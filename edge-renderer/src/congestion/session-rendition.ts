@@ -57,16 +57,16 @@ export class SessionRendition {
   }
 
   /** A player's page is connected anew: what is known of another path counts no more, but for the bitrate. */
-  connected(nowMs: number): void {
+  connected(): void {
     this.#ledger.clear();
     this.#loss.clear();
     this.#stall.clear();
     const first = firstRendition(this.#display, this.#ceilingKbps);
     this.#state = first.state;
     this.#rendition = this.#follows ? first.rendition : whole(this.#display, this.#ceilingKbps);
+    // Told with the page's first report: before that its channel may not be open.
     this.#told = undefined;
     this.#listener.rendition(this.#rendition, undefined);
-    this.#tell(nowMs);
   }
 
   setCeiling(kbps: number, nowMs: number): void {

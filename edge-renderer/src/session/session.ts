@@ -227,7 +227,7 @@ export class Session {
   #playerConnected(): void {
     this.#connected = true;
     this.#heardAtMs = monotonicMs();
-    this.#rendition.connected(this.#heardAtMs);
+    this.#rendition.connected();
     this.#play();
     if (this.#cursor !== undefined) this.#tell(this.#cursor);
   }
