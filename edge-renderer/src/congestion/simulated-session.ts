@@ -174,7 +174,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     reports.push({ atMs: nowMs + rtt() / 2, packet });
   }
 
-  session.connected(0);
+  session.connected();
   for (; nowMs < seconds * 1000; nowMs += STEP_MS) {
     const { hiccups } = options;
     if (hiccups !== undefined && random() < hiccups.perSecond / 1000)
