@@ -76,6 +76,8 @@ async function shoot(page: Page, name: string, path: string): Promise<void> {
         [...document.images].every((image) => image.complete),
     ),
   );
+  // The summary's code comes after the page's.
+  if (name.startsWith('ended')) await page.waitForSelector('h1');
   // Longer than any transition; a launch line has moved a little by then.
   await page.waitForTimeout(450);
   await page.screenshot(values.jpeg ? { path, type: 'jpeg', quality: 72 } : { path });

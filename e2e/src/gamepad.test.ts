@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -31,6 +31,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kilat-pad-field-'));
+  // The title may run as a user of its own.
+  await chmod(folder, 0o755);
   const build = join(repository, 'edge-renderer/native/build.sh');
   await runCommand('The SDL2 title could not be built.', build, [folder, 'pad-field']);
   await copyFile(join(import.meta.dirname, '../titles/pointer-field.png'), join(folder, 'pad-field.png'));

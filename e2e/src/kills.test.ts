@@ -88,5 +88,7 @@ test('the edge agent: the player is told, and the next edge serves', async () =>
   );
   kilat.edge.start();
   await untilState(page, 'ended', 20_000);
+  await page.getByRole('heading', { name: 'The machine went away' }).waitFor();
+  expect(await page.getByText('Nothing interrupted this game').count()).toBe(0);
   await slotIsFree();
 });

@@ -64,11 +64,21 @@ test('a browser without H.264, before anything is started', async () => {
   expect(kilat.watch.named('Xvfb')).toHaveLength(0);
 });
 
-test('a full edge', async () => {
+test('a full edge, whose next free seat is taken by itself', async () => {
   const other = await newPlayer(browser);
   await play(other, kilat.url, 'latency-probe');
   await isRefused('latency-probe', 'Every seat is taken');
+  await other.keyboard.press('F9');
+  await other.getByRole('button', { name: 'Leave game' }).click();
+  await untilState(page, 'playing');
   await other.context().close();
+});
+
+test('no edge, until one comes', async () => {
+  await kilat.edge.stop();
+  await isRefused('freedoom', 'No machine is connected');
+  kilat.edge.start();
+  await untilState(page, 'playing');
 });
 
 test('a bad manifest is named with file, field and reason; the others are there', async () => {

@@ -1,3 +1,4 @@
+import { untilHealthy } from '../../scripts/serve/readiness.mjs';
 import { PROBE_START } from '@kilat/shared/title/probe-code';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -15,7 +16,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  [kilat, browser] = await Promise.all([startKilat({ slots: 6 }), launchBrowser()]);
+  [kilat, browser] = await Promise.all([startKilat({ slots: 10 }), launchBrowser()]);
 });
 
 afterAll(async () => {
@@ -111,5 +112,17 @@ test('while the Indexer is dead, and after it came back', async () => {
   counted = await stillPlays(counted);
   await page.reload();
   expect((await untilState(page, 'playing')).sessionId).toBe(sessionId);
+  await stillPlays(counted);
+});
+
+test('reloaded when the Indexer is back and has not heard of its edges yet', async () => {
+  const { sessionId } = await play(page, kilat.url, 'latency-probe');
+  const counted = await stillPlays(0);
+  await kilat.indexer.kill();
+  kilat.indexer.start();
+  await untilHealthy(kilat.url, AbortSignal.timeout(30_000));
+  await page.reload();
+  expect((await untilState(page, 'playing')).sessionId).toBe(sessionId);
+  await until('the same picture', async () => (await count()) === counted);
   await stillPlays(counted);
 });

@@ -39,7 +39,7 @@ test('without the right to install, it lists each package with its reason and th
   fake('sudo', 'exit 1');
   const said = installPackages(['play', 'yardstick'], true);
   expect(said).toMatch(/sudo wants a password/);
-  expect(said).toMatch(/pulseaudio dsda-doom freedoom\n\s+to run games/);
+  expect(said).toMatch(/pulseaudio bubblewrap dsda-doom freedoom\n\s+to run games/);
   expect(said).toMatch(/novnc websockify\n\s+to measure TigerVNC/);
   expect(said).toContain('sudo apt-get install --no-install-recommends x11-xkb-utils');
   expect(said).not.toContain('xvfb');

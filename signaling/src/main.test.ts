@@ -80,7 +80,9 @@ describe('the program', () => {
     expect(second.errors()).toContain('Another Kilat already uses the data folder');
   });
 
-  it('refuses a data folder it cannot write, TLS files that are none, and settings that make no sense', async () => {
+  it('refuses a data folder it cannot write, TLS files that are none, and settings that make no sense', {
+    timeout: 60_000,
+  }, async () => {
     await writeFile(join(folder, 'file'), 'not a folder');
     await writeFile(join(folder, 'cert.pem'), 'not a certificate');
     const cases: [Record<string, string>, string][] = [

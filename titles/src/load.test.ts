@@ -40,9 +40,23 @@ describe('the titles that come with Kilat', () => {
       'neverball',
       'supertux',
       'latency-probe',
+      'latency-probe-busy',
       'latency-probe-moving',
       'audio-probe',
     ]);
+  });
+});
+
+describe('the controls of the titles that come with Kilat', () => {
+  it('hold no browser shortcut: nothing is on Ctrl where W is walked with', async () => {
+    const { titles } = await loadTitles([bundledTitles]);
+    const walked = titles.filter(({ controls }) => controls.some(({ keys }) => keys.includes('W A S D')));
+    expect(walked.map(({ id }) => id)).toContain('freedoom');
+    for (const { id, controls } of walked)
+      expect(
+        controls.filter(({ keys }) => /Ctrl/.test(keys)),
+        id,
+      ).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { pressBlock } from '../measure/block.ts';
 import type { Run } from '../measure/run.ts';
 import { UsageError } from '../choices.ts';
 import { GAP_MS, planPresses } from '../measure/schedule.ts';
+import { probeShown } from '../products/browser.ts';
 import { Kilat, startServers, VIDEO } from '../products/kilat.ts';
 import type { NetworkRecord, RenditionSample, SeenFrame } from './network-record.ts';
 import type { LoggedFrame } from './page/frame-log.ts';
@@ -55,22 +56,22 @@ export async function measureNetwork(
   paths: readonly MeasuredPath[],
   onRecord: (record: NetworkRecord) => void,
   signal: AbortSignal,
-  env: Record<string, string> = {},
+  title = TITLE,
 ): Promise<void> {
   const first = paths[0]?.profile;
   if (first === undefined) throw new Error('no path to measure');
   const port = await freePort();
   const servers = await startServers({
     slots: 1,
-    env: { KILAT_EDGE_ANNOUNCED_PORT: String(port), KILAT_HOLD_SECONDS: '0.2', ...env },
+    env: { KILAT_EDGE_ANNOUNCED_PORT: String(port), KILAT_EDGE_ADAPTIVE: 'on', KILAT_HOLD_SECONDS: '0.2' },
   });
   let relay: Relay | undefined;
   try {
     relay = await Relay.start(port, { address: '127.0.0.1', port: servers.mediaPort }, first);
     const kilat = new Kilat(browser, servers);
     for (const path of paths) {
-      await slotFree(servers.url, signal);
-      onRecord(await measurePath(kilat, relay, path));
+      await slotFree(servers.url, title, signal);
+      onRecord(await measurePath(kilat, relay, path, title));
     }
   } finally {
     relay?.close();
@@ -79,23 +80,23 @@ export async function measureNetwork(
 }
 
 /** The session of the path before ends some seconds after its page is gone. */
-async function slotFree(url: string, signal: AbortSignal): Promise<void> {
+async function slotFree(url: string, title: string, signal: AbortSignal): Promise<void> {
   for (
     const giveUpAt = Date.now() + FREE_WITHIN_MS;
     Date.now() < giveUpAt;
     await sleep(LOOK_MS, undefined, { signal })
   ) {
     const { titles } = Catalogue.parse(await (await fetch(`${url}/api/titles`, { signal })).json());
-    const availability = titles.find(({ id }) => id === TITLE)?.availability;
+    const availability = titles.find(({ id }) => id === title)?.availability;
     if (availability?.state === 'ready' && availability.freeSlots > 0) return;
   }
   throw new Error(`no free slot after ${FREE_WITHIN_MS / 1000} s`);
 }
 
-async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath): Promise<NetworkRecord> {
+async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title: string): Promise<NetworkRecord> {
   const { profile, seconds, changeAtMs } = path;
   await relay.use(profile);
-  const product = await kilat.openTitle(TITLE);
+  const product = await kilat.openTitle(title);
   const { page } = product;
   try {
     await page.evaluate(await browserScript(FRAME_LOG));
@@ -104,6 +105,7 @@ async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath): Prom
     const looks = lookAtRendition(page, startedAtEpochMs);
     const fromMs = Math.max(Date.now() - startedAtEpochMs + SETTLE_MS, (changeAtMs ?? 0) - 4_000);
     await sleep(startedAtEpochMs + fromMs - Date.now());
+    await probeShown(page);
     const plan = planPresses(
       Math.ceil(((seconds * 1000 - (changeAtMs === undefined ? 0 : fromMs)) * 2) / (GAP_MS.least + GAP_MS.most)),
       Math.random,

@@ -3,6 +3,10 @@ interface LockableKeyboard {
   unlock?: () => void;
 }
 
+/** Whether this browser can give the game every key in fullscreen: not on an insecure origin, not in every browser. */
+export const canLockKeyboard = (): boolean =>
+  (navigator as { keyboard?: LockableKeyboard }).keyboard?.lock !== undefined;
+
 /** In fullscreen, asks the browser for the keys it keeps for itself (Escape, Alt+Tab, Meta), where it can give them; returns the way to stop. */
 export function lockKeyboardInFullscreen(): () => void {
   const { keyboard } = navigator as { keyboard?: LockableKeyboard };

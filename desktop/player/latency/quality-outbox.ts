@@ -1,29 +1,41 @@
 import type { QualityRecord } from '@kilat/shared/latency/quality';
+import { type Backoff, backoffMs } from '../launch/backoff.ts';
 
-/** Between two tries of a record that was not acknowledged, ms; the socket's return brings the next try forward. */
-const RETRY_MS = 5_000;
+/** Between tries of what was not acknowledged; the socket's return brings the next one forward. */
+const TRIES: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 /** Records kept while the Indexer is away: an hour. */
 const MAX_KEPT = 360;
+/** Records sent at once: about 40 KB, below what a socket message may hold. */
+export const QUALITY_BATCH = 25;
 
-/** What became of a record sent: stored, refused for good, or unknown. */
-export type Delivery = 'stored' | 'refused' | 'unknown';
+/**
+ * What became of records sent. `malformed`: at least one of them will never be taken; `foreign`: none of this session
+ * will; `unknown`: to be sent again, not before `retryAfterMs` where the Indexer names it.
+ */
+export type Delivery =
+  | { is: 'stored' | 'malformed' | 'foreign' }
+  | { is: 'unknown'; retryAfterMs?: number | undefined };
 
-/** Keeps quality records until the Indexer has each, and sends them one after the other. */
+/** Keeps quality records until the Indexer has each, and sends them in order. */
 export class QualityOutbox {
-  readonly #send: (record: QualityRecord) => Promise<Delivery>;
+  readonly #send: (records: readonly QualityRecord[]) => Promise<Delivery>;
+  readonly #random: () => number;
   #records: QualityRecord[] = [];
   #sending = false;
+  #failed = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(send: (record: QualityRecord) => Promise<Delivery>) {
+  constructor(send: (records: readonly QualityRecord[]) => Promise<Delivery>, random: () => number = Math.random) {
     this.#send = send;
+    this.#random = random;
   }
 
+  /** Keeps a record, and sends it unless the next try is set already. */
   add(record: QualityRecord): void {
     this.#records.push(record);
     if (this.#records.length > MAX_KEPT) this.#records.shift();
-    void this.flush();
+    if (this.#retry === undefined) void this.flush();
   }
 
   /** What the Indexer has not acknowledged, oldest first. */
@@ -36,13 +48,19 @@ export class QualityOutbox {
     if (this.#sending) return;
     this.#sending = true;
     clearTimeout(this.#retry);
-    for (let record = this.#records[0]; record !== undefined; record = this.#records[0]) {
-      const delivery = await this.#send(record).catch((): Delivery => 'unknown');
-      if (delivery === 'unknown') {
-        if (!this.#closed) this.#retry = setTimeout(() => void this.flush(), RETRY_MS);
+    this.#retry = undefined;
+    let most = QUALITY_BATCH;
+    while (this.#records.length > 0) {
+      const batch = this.#records.slice(0, most);
+      const delivery = await this.#send(batch).catch((): Delivery => ({ is: 'unknown' }));
+      if (delivery.is === 'unknown') {
+        this.#tryLater(delivery.retryAfterMs ?? 0);
         break;
       }
-      this.#records = this.#records.filter((other) => other !== record);
+      this.#failed = 0;
+      // One bad record must not take the others with it.
+      if (delivery.is === 'malformed' && batch.length > 1) most = 1;
+      else this.#records = this.#records.filter((record) => delivery.is !== 'foreign' && !batch.includes(record));
     }
     this.#sending = false;
   }
@@ -51,5 +69,11 @@ export class QualityOutbox {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+  }
+
+  #tryLater(atLeastMs: number): void {
+    if (this.#closed) return;
+    const waitMs = Math.max(atLeastMs, backoffMs(TRIES, ++this.#failed, this.#random()));
+    this.#retry = setTimeout(() => void this.flush(), waitMs);
   }
 }

@@ -46,3 +46,15 @@ test('takes what it cannot read for nothing, and survives full storage', () => {
     expect(memory.recall('freedoom')).toBeUndefined();
   }
 });
+
+test('keeps what was seen of a session for as long as the session', () => {
+  const memory = new SessionMemory(storage());
+  const [first, second] = [session(), session()];
+  memory.remember('freedoom', second);
+  expect(memory.keepPlay(first.sessionId, 'one')).toBe(true);
+  memory.keepPlay(second.sessionId, 'two');
+  memory.forget('freedoom', first.sessionId);
+  expect(memory.keptPlay(first.sessionId)).toBeUndefined();
+  expect(memory.keptPlay(second.sessionId)).toBe('two');
+  expect(new SessionMemory(storage(true)).keepPlay(first.sessionId, 'one')).toBe(false);
+});

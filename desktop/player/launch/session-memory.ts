@@ -6,6 +6,8 @@ const Remembered = z.object({
   resumeToken: z.string(),
   /** First number free for a quality record; a record with a used number counts as a repetition. */
   nextWindow: z.number().int().nonnegative(),
+  /** How long the edge holds it for this tab, ms, where it is known. */
+  holdMs: z.number().nonnegative().optional(),
 });
 export type RememberedSession = z.infer<typeof Remembered>;
 
@@ -35,15 +37,34 @@ export class SessionMemory {
     }
   }
 
+  /** Keeps what this page saw of a session, for the next page of this tab; false when the storage does not take it. */
+  keepPlay(sessionId: SessionId, text: string): boolean {
+    try {
+      this.#storage.setItem(playKey(sessionId), text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  keptPlay(sessionId: SessionId): string | undefined {
+    try {
+      return this.#storage.getItem(playKey(sessionId)) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Forgets a title's session, unless another one has taken its place. */
   forget(titleId: string, sessionId: SessionId): void {
-    if (this.recall(titleId)?.sessionId !== sessionId) return;
     try {
-      this.#storage.removeItem(key(titleId));
+      this.#storage.removeItem(playKey(sessionId));
+      if (this.recall(titleId)?.sessionId === sessionId) this.#storage.removeItem(key(titleId));
     } catch {
       // As with `remember`.
     }
   }
 }
 
+const playKey = (sessionId: SessionId): string => `kilat.play.${sessionId}`;
 const key = (titleId: string): string => `kilat.session.${titleId}`;

@@ -5,7 +5,8 @@ import type { TitleFacts } from '../play/model.ts';
 import type { IndexerSocket } from './indexer-socket.ts';
 import { gamepads } from '../input/gamepad-input.ts';
 import { claimSession } from './session-claim.ts';
-import type { SessionMemory } from './session-memory.ts';
+import { RESUME_CALL_MS, resumeBudgetMs, resumeVerdict, resumeWaitMs } from './resume-policy.ts';
+import type { RememberedSession, SessionMemory } from './session-memory.ts';
 
 /** How long the Indexer may take to give a session, connection included, ms. */
 const ASK_MS = 10_000;
@@ -15,51 +16,60 @@ export type SessionAnswer =
   | { ok: true; offer: SessionOffer; resumed: boolean; firstWindow: number }
   | { ok: false; why: Refusal | { reason: 'unreachable' } };
 
-/** One request for a session: of the one this tab still holds for the title, else of a new one. */
+/** The page that waits for the answer. */
+export interface Asking {
+  /** The player has left the page meanwhile. */
+  over(): boolean;
+  /** The session this tab still holds is asked for now, or a new one after all. */
+  returning(yes: boolean): void;
+}
+
+/**
+ * One request for a session: of the one this tab still holds for the title, as long as it may be there, else of a new one.
+ * Undefined when the player left before there was an answer.
+ */
 export async function askForSession(
-  indexer: IndexerSocket,
+  indexer: Pick<IndexerSocket, 'call'>,
   memory: SessionMemory,
   titleId: string,
   media: MediaRequest,
-): Promise<SessionAnswer> {
+  asking: Asking,
+): Promise<SessionAnswer | undefined> {
   const title = TitleId.safeParse(titleId);
   if (!title.success) return { ok: false, why: { ok: false, reason: 'unknown-title' } };
-  try {
-    const held = memory.recall(titleId);
-    if (held !== undefined && (await claimSession(held.sessionId))) {
-      const { sessionId, resumeToken, nextWindow } = held;
-      const reply = await indexer.call('resume', { sessionId, resumeToken, media }, ASK_MS);
-      if (reply.ok) return { ok: true, offer: reply, resumed: true, firstWindow: nextWindow };
-      if (!isGone(reply.reason)) return { ok: false, why: reply };
-      memory.forget(titleId, sessionId);
-    }
-    const reply = await indexer.call('launch', { titleId: title.data, media, ...surroundings() }, ASK_MS);
-    if (reply.ok) void claimSession(reply.sessionId);
-    return asAnswer(reply);
-  } catch {
-    return { ok: false, why: { reason: 'unreachable' } };
+  const held = memory.recall(titleId);
+  if (held !== undefined && (await claimSession(held.sessionId))) {
+    asking.returning(true);
+    const reply = await askToReturn(indexer, held, media, asking);
+    if (reply?.ok) return { ok: true, offer: reply, resumed: true, firstWindow: held.nextWindow };
+    if (reply !== undefined && resumeVerdict(reply) === 'impossible') return { ok: false, why: reply };
+    if (asking.over()) return undefined;
+    memory.forget(titleId, held.sessionId);
+    asking.returning(false);
   }
+  const request = { titleId: title.data, media, ...surroundings() };
+  const reply = await indexer.call('launch', request, ASK_MS).catch(() => undefined);
+  if (reply === undefined) return { ok: false, why: { reason: 'unreachable' } };
+  if (reply.ok) void claimSession(reply.sessionId);
+  return asAnswer(reply);
 }
 
-/** Whether a refused resume means that the session cannot be had any more, so that a new one is what the player wants. */
-function isGone(reason: Refusal['reason']): boolean {
-  switch (reason) {
-    case 'session-ended':
-    case 'not-yours':
-    case 'no-edge':
-    case 'edge-gone':
-    case 'all-full':
-    case 'not-installed':
-    case 'unknown-title':
-      return true;
-    case 'no-h264':
-    case 'protocol-version':
-    case 'bad-request':
-    case 'too-many':
-    case 'too-many-sessions':
-    case 'indexer-trouble':
-      return false;
+/** Asks for a session until it is given, is known to be gone, or its hold must be over; the last answer. */
+async function askToReturn(
+  indexer: Pick<IndexerSocket, 'call'>,
+  { sessionId, resumeToken, holdMs }: RememberedSession,
+  media: MediaRequest,
+  asking: Asking,
+): Promise<LaunchReply | undefined> {
+  const startedMs = performance.now();
+  let reply: LaunchReply | undefined;
+  for (let attempt = 1; performance.now() - startedMs < resumeBudgetMs(holdMs); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, resumeWaitMs(attempt, Math.random())));
+    if (asking.over()) return undefined;
+    reply = await indexer.call('resume', { sessionId, resumeToken, media }, RESUME_CALL_MS).catch(() => undefined);
+    if (resumeVerdict(reply) !== 'again') return reply;
   }
+  return reply;
 }
 
 const asAnswer = (reply: LaunchReply): SessionAnswer =>

@@ -37,6 +37,7 @@ export class Connection {
   #lastFrameMs: number | undefined;
   #connected = false;
   #malformed = 0;
+  #saidBye = false;
   #closed = false;
 
   constructor(
@@ -79,12 +80,21 @@ export class Connection {
   }
 
   sendInput(event: InputEvent, atMs: number): void {
+    if (this.#saidBye) return;
     const seq = this.#input.send(event);
     if (seq !== undefined) this.#meter.sent(seq, event, atMs);
   }
 
   sendControl(message: ControlMessage): boolean {
     return this.#media.sendControl(message);
+  }
+
+  /** The page goes away: the edge holds the session at once. Any packet after it would say that the page is back. */
+  bye(): void {
+    this.#saidBye = true;
+    this.#pinger.close();
+    this.#input.close();
+    this.#media.sendControl({ type: 'bye' });
   }
 
   /** A frame of this connection is on the screen. */

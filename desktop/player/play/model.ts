@@ -10,8 +10,8 @@ import type { GamepadFacts } from '../input/gamepad-input.ts';
 
 /** What the player of a session is doing now; one discriminated union, changed only by `play-session.ts`. */
 export type PlayState =
-  /** From the click to the first shown frame. `stage`: what is being waited for. */
-  | { is: 'starting'; stage: LaunchStage; startedAtMs: number; title: TitleFacts | undefined }
+  /** From the click to the first shown frame. `stage`: what is being waited for. `returning`: to a session begun before. */
+  | { is: 'starting'; stage: LaunchStage; startedAtMs: number; title: TitleFacts | undefined; returning: boolean }
   | { is: 'playing'; title: TitleFacts; idleEndsAtMs: number | undefined; soundLost: boolean }
   /** The media broke; the session is held on the edge and is being resumed. */
   | { is: 'reconnecting'; title: TitleFacts; attempt: number; heldUntilMs: number | undefined }
@@ -51,7 +51,7 @@ export interface SecondOfPlay {
   /** In force at its end, as the edge told; undefined before it has. */
   rendition: Rendition | undefined;
   /** What happened in that second, in the order it did. */
-  events: ('freeze' | 'reconnected' | 'loss')[];
+  events: ('freeze' | 'reconnected' | 'reloaded' | 'loss')[];
 }
 
 export interface SessionSummary {

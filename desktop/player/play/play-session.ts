@@ -11,6 +11,7 @@ import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
 import { indexerSocket } from '../launch/page-socket.ts';
 import { prepare } from '../launch/prepare.ts';
 import { SessionMemory } from '../launch/session-memory.ts';
+import { resumeBudgetMs } from '../launch/resume-policy.ts';
 import { askForSession, titleFacts } from '../launch/session-request.ts';
 import { LaunchTimeline } from '../launch/timeline.ts';
 import { showCursor } from '../receive/cursor.ts';
@@ -20,6 +21,7 @@ import { Sound } from '../receive/sound.ts';
 import { Connection } from './connection.ts';
 import { expose } from './expose.ts';
 import { GivenSession, leaveSession, type PlayParts } from './given-session.ts';
+import { Leaving } from './leaving.ts';
 import type {
   KilatStats,
   PlayOptions,
@@ -72,19 +74,22 @@ export class LivePlaySession implements PlaySession {
     this.#parts = parts;
     const startedAtMs = launchOriginMs(performance.now());
     this.#timeline = new LaunchTimeline(startedAtMs);
-    this.#state = { is: 'starting', stage: 'asking', startedAtMs, title: undefined };
+    this.#state = { is: 'starting', stage: 'asking', startedAtMs, title: undefined, returning: false };
     this.#notices = new SessionNotices(parts.indexer, (event, remainingMs) => this.#onSessionEvent(event, remainingMs));
     this.#resume = new ResumeLoop({
       over: () => this.#over,
+      budgetMs: () => resumeBudgetMs(this.#given?.offer.holdMs),
       attempting: (attempt) => this.#happened({ type: 'resuming', attempt }),
       ask: async () => this.#given?.askToResume(),
       connect: (offer) => this.#connect(offer),
-      // Its `ended` notice was missed while the socket was away; the refusal says how it ended.
-      gone: (detail) => this.#end(EndReason.safeParse(detail).data ?? 'player-gone', undefined),
-      gaveUp: () => this.#end('edge-lost', undefined),
+      gone: (detail) => this.#gone(detail),
+      gaveUp: (heard) => this.#end(heard ? 'edge-lost' : 'player-gone', undefined),
     });
     this.#ticking = setInterval(() => void this.#tick(), TICK_MS);
-    addEventListener('pagehide', () => this.#given?.pageHides(), { signal: this.#page.signal });
+    const { signal } = this.#page;
+    addEventListener('beforeunload', (event) => this.#alive && event.preventDefault(), { signal });
+    addEventListener('pagehide', () => this.#onPageHides(), { signal });
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#onPageBack(), { signal });
     void this.#start();
   }
 
@@ -150,8 +155,8 @@ export class LivePlaySession implements PlaySession {
 
   leave(): void {
     if (this.#over) return;
-    if (this.#given !== undefined) leaveSession(this.#parts, this.#given.offer);
     this.#end('left', undefined);
+    if (this.#given !== undefined) leaveSession(this.#parts, this.#titleId, this.#given.offer);
   }
 
   stats(): KilatStats {
@@ -179,6 +184,24 @@ export class LivePlaySession implements PlaySession {
     return this.#state.is === 'ended' || this.#state.is === 'refused';
   }
 
+  /** There is a game that could be lost with the page. */
+  get #alive(): boolean {
+    return this.#state.is === 'playing' || this.#state.is === 'reconnecting';
+  }
+
+  /** A reload comes back to the session, a closed tab does not; either way it is held from now on. */
+  #onPageHides(): void {
+    this.#connection?.bye();
+    this.#given?.pageHides(this.#timeline.launchMs);
+  }
+
+  /** The browser kept the page and shows it again; the edge holds the session since its goodbye. */
+  #onPageBack(): void {
+    if (this.#connection === undefined) return;
+    this.#connection.close();
+    this.#resume.broken();
+  }
+
   async #start(): Promise<void> {
     const prepared = await this.#parts.prepared;
     if (!prepared.ok) {
@@ -187,11 +210,20 @@ export class LivePlaySession implements PlaySession {
     if (this.#over) return;
     this.#timeline.reach('asking', performance.now());
     const { indexer, memory } = this.#parts;
-    const answer = await askForSession(indexer, memory, this.#titleId, prepared.media);
+    const answer = await askForSession(indexer, memory, this.#titleId, prepared.media, {
+      over: () => this.#over,
+      returning: (yes) => this.#happened({ type: 'returning', yes }),
+    });
+    if (answer === undefined) {
+      // The player left while the session was still being asked for; it may well be held.
+      const held = memory.recall(this.#titleId);
+      if (held !== undefined) leaveSession(this.#parts, this.#titleId, held);
+      return;
+    }
     if (!answer.ok) return this.#happened({ type: 'refused', why: answer.why });
     const { offer, resumed } = answer;
     // The player left while the Indexer was being asked.
-    if (this.#over) return leaveSession(this.#parts, offer);
+    if (this.#over) return leaveSession(this.#parts, this.#titleId, offer);
     this.#given = new GivenSession(this.#parts, prepared, answer);
     this.#timeline.reach('reserved', performance.now());
     this.#happened({ type: 'offered', title: titleFacts(offer) });
@@ -346,11 +378,18 @@ export class LivePlaySession implements PlaySession {
     this.#given?.recorder.tick(performance.now(), report?.values() as Iterable<StatsEntry> | undefined);
   }
 
+  /** Its `ended` notice was missed while the socket was away; the refusal may say how it ended. Else nobody has it any more. */
+  #gone(detail: string | undefined): void {
+    const reason = EndReason.safeParse(detail).data;
+    if (reason !== undefined) this.#end(reason, undefined);
+    else this.#end('edge-lost', detail);
+  }
+
   #end(reason: EndReason, detail: string | undefined): void {
     if (this.#over) return;
-    this.#given?.ended();
     const { launchMs } = this.#timeline;
-    const summary = this.#given?.recorder.summary(launchMs) ?? emptySummary(launchMs);
+    const summary = this.#given?.summary(launchMs) ?? emptySummary(launchMs);
+    this.#given?.ended();
     this.#happened({ type: 'ended', reason, detail, summary });
   }
 
@@ -383,7 +422,13 @@ export class LivePlaySession implements PlaySession {
 
 // Loading this module connects the socket and prepares WebRTC, before any click.
 watchClicks();
-const parts: PlayParts = { indexer: indexerSocket(), prepared: prepare(), memory: new SessionMemory(sessionStorage) };
+const parts: PlayParts = {
+  indexer: indexerSocket(),
+  prepared: prepare(),
+  memory: new SessionMemory(sessionStorage),
+  leaving: new Leaving(indexerSocket()),
+};
+addEventListener('pagehide', () => parts.leaving.pageHides());
 
 export const startPlaying: StartPlaying = (titleId, options = {}) => {
   const session = new LivePlaySession(titleId, options, parts);

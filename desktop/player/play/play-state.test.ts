@@ -20,7 +20,7 @@ const summary: SessionSummary = {
   seconds: [],
   inputs: { sent: 0, matched: 0, unmatched: 0 },
 };
-const asking: PlayState = { is: 'starting', stage: 'asking', startedAtMs: 5, title: undefined };
+const asking: PlayState = { is: 'starting', stage: 'asking', startedAtMs: 5, title: undefined, returning: false };
 const stateAfter = (...events: PlayEvent[]) => events.reduce(nextPlayState, asking);
 const shown: PlayEvent = { type: 'shown', soundLost: false };
 const ended: PlayEvent = { type: 'ended', reason: 'title-exited', detail: undefined, summary };
@@ -32,6 +32,7 @@ describe('nextPlayState', () => {
       stage: 'display',
       startedAtMs: 5,
       title,
+      returning: false,
     });
     expect(stateAfter({ type: 'offered', title }, shown)).toEqual({
       is: 'playing',
@@ -49,6 +50,12 @@ describe('nextPlayState', () => {
     expect(broken).toEqual({ is: 'reconnecting', title, attempt: 2, heldUntilMs: 99 });
     expect(nextPlayState(broken, { type: 'shown', soundLost: true })).toMatchObject({ is: 'playing', soundLost: true });
     expect(nextPlayState(broken, ended)).toMatchObject({ is: 'ended', title, reason: 'title-exited' });
+  });
+
+  test('says whether it goes back to a session or asks for a new one', () => {
+    const returning = stateAfter({ type: 'returning', yes: true });
+    expect(returning).toMatchObject({ is: 'starting', stage: 'asking', returning: true });
+    expect(nextPlayState(returning, { type: 'returning', yes: false })).toMatchObject({ returning: false });
   });
 
   test('a picture without a session is none', () => {

@@ -3,6 +3,8 @@ import type { LaunchStage, PlayState, SessionSummary, TitleFacts } from './model
 
 /** What can happen to a session on the page. */
 export type PlayEvent =
+  /** The session this tab still holds is asked for, or (again) a new one. */
+  | { type: 'returning'; yes: boolean }
   /** The Indexer gave a session. */
   | { type: 'offered'; title: TitleFacts }
   | { type: 'awaiting'; stage: LaunchStage }
@@ -34,6 +36,8 @@ export function nextPlayState(state: PlayState, event: PlayEvent): PlayState {
 
 function fromStarting(state: Extract<PlayState, { is: 'starting' }>, event: PlayEvent): PlayState {
   switch (event.type) {
+    case 'returning':
+      return { ...state, returning: event.yes };
     case 'offered':
       return { ...state, title: event.title };
     case 'awaiting':
@@ -66,6 +70,7 @@ function fromPlaying(state: Extract<PlayState, { is: 'playing' }>, event: PlayEv
       return { ...state, soundLost: true };
     case 'ended':
       return ended(state.title, event);
+    case 'returning':
     case 'offered':
     case 'awaiting':
     case 'shown':
@@ -85,6 +90,7 @@ function fromReconnecting(state: Extract<PlayState, { is: 'reconnecting' }>, eve
       return playing(state.title, event.soundLost);
     case 'ended':
       return ended(state.title, event);
+    case 'returning':
     case 'offered':
     case 'awaiting':
     case 'idle-warning':

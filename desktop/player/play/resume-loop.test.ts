@@ -1,8 +1,9 @@
 import type { LaunchReply, SessionOffer } from '@kilat/shared/launch/messages';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ResumeLoop } from './resume-loop.ts';
-import { RESUME_BUDGET_MS, RESUME_SHOWS_WITHIN_MS } from './resume-policy.ts';
+import { RESUME_SHOWS_WITHIN_MS } from '../launch/resume-policy.ts';
 
+const RESUME_BUDGET_MS = 60_000;
 const offer = { ok: true } as SessionOffer;
 const refused = (reason: 'edge-gone' | 'session-ended'): LaunchReply => ({ ok: false, reason });
 
@@ -13,6 +14,7 @@ function loopWith(...replies: (LaunchReply | undefined)[]) {
   const loop: ResumeLoop = new ResumeLoop(
     {
       over: () => session.over,
+      budgetMs: () => RESUME_BUDGET_MS,
       attempting: (attempt) => happened.push(`attempt ${attempt}`),
       ask: async () => (replies.length > 1 ? replies.shift() : replies[0]),
       connect: () => happened.push('connect'),
@@ -20,8 +22,8 @@ function loopWith(...replies: (LaunchReply | undefined)[]) {
         happened.push('gone');
         session.over = true;
       },
-      gaveUp: () => {
-        happened.push('gave up');
+      gaveUp: (heard) => {
+        happened.push(heard ? 'gave up, heard' : 'gave up, unheard');
         session.over = true;
       },
     },
@@ -77,10 +79,17 @@ describe('ResumeLoop', () => {
     const { loop, happened } = loopWith(undefined);
     loop.broken();
     await vi.advanceTimersByTimeAsync(RESUME_BUDGET_MS - 5_000);
-    expect(happened).not.toContain('gave up');
+    expect(happened.at(-1)).toMatch('attempt');
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(happened.filter((event) => event === 'gave up')).toHaveLength(1);
+    expect(happened.filter((event) => event.startsWith('gave up'))).toEqual(['gave up, unheard']);
     expect(happened.length).toBeLessThan(25);
+  });
+
+  test('tells a machine that stayed away from a network that did', async () => {
+    const { loop, happened } = loopWith(undefined, refused('edge-gone'));
+    loop.broken();
+    await vi.advanceTimersByTimeAsync(RESUME_BUDGET_MS + 5_000);
+    expect(happened.at(-1)).toBe('gave up, heard');
   });
 
   test('does nothing more once the player has left', async () => {

@@ -1,10 +1,12 @@
 import type { LaunchReply, SessionOffer } from '@kilat/shared/launch/messages';
-import { RESUME_BUDGET_MS, RESUME_SHOWS_WITHIN_MS, resumeWaitMs } from './resume-policy.ts';
+import { RESUME_SHOWS_WITHIN_MS, resumeVerdict, resumeWaitMs } from '../launch/resume-policy.ts';
 
 /** What the loop asks of its session. */
 export interface ResumeSteps {
   /** The session needs no picture any more. */
   over(): boolean;
+  /** How long to try, ms. */
+  budgetMs(): number;
   /** Attempt number `attempt` (from 1) begins. */
   attempting(attempt: number): void;
   /** Asks the Indexer; undefined when it does not answer. */
@@ -12,8 +14,8 @@ export interface ResumeSteps {
   connect(offer: SessionOffer): void;
   /** Nothing is left to come back to; `detail` as the Indexer worded it. */
   gone(detail: string | undefined): void;
-  /** The budget is spent. */
-  gaveUp(): void;
+  /** The budget is spent; `heard`: the Indexer answered in that time, so that it was not the player's own network. */
+  gaveUp(heard: boolean): void;
 }
 
 /** The only owner of coming back to a session: tries until a picture is shown, the session is over, or the edge has given it up. */
@@ -21,6 +23,7 @@ export class ResumeLoop {
   readonly #steps: ResumeSteps;
   readonly #random: () => number;
   #settle: ((shown: boolean) => void) | undefined;
+  #heard = false;
 
   constructor(steps: ResumeSteps, random: () => number = Math.random) {
     this.#steps = steps;
@@ -40,14 +43,15 @@ export class ResumeLoop {
 
   async #run(): Promise<void> {
     const startedMs = performance.now();
-    for (let attempt = 1; performance.now() - startedMs < RESUME_BUDGET_MS && !this.#steps.over(); attempt++) {
+    this.#heard = false;
+    for (let attempt = 1; performance.now() - startedMs < this.#steps.budgetMs() && !this.#steps.over(); attempt++) {
       if (await this.#attempt(attempt)) {
         this.#settle = undefined;
         return;
       }
     }
     this.#settle = undefined;
-    if (!this.#steps.over()) this.#steps.gaveUp();
+    if (!this.#steps.over()) this.#steps.gaveUp(this.#heard);
   }
 
   /** True once a picture is shown or none is needed. */
@@ -61,8 +65,9 @@ export class ResumeLoop {
     const reply = await this.#steps.ask();
     if (this.#steps.over()) return true;
     if (reply === undefined) return false;
+    this.#heard = true;
     if (!reply.ok) {
-      if (reply.reason !== 'session-ended' && reply.reason !== 'not-yours') return false;
+      if (resumeVerdict(reply) !== 'gone') return false;
       this.#steps.gone(reply.detail);
       return true;
     }

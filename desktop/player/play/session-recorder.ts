@@ -11,6 +11,7 @@ import { addTotals, type ReceiveRates, receiveRates } from '../receive/receive-r
 import { NOTHING_RECEIVED, type ReceiveTotals, readReceiveTotals, type StatsEntry } from '../receive/receive-totals.ts';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { KilatStats, SecondOfPlay, SessionSummary } from './model.ts';
+import { type RecordedPlay, summarise } from './recorded-play.ts';
 
 /** Span of the live figures, ms. */
 const LIVE_MS = 30_000;
@@ -92,18 +93,15 @@ export class SessionRecorder {
     return this.#live.recent(performance.now());
   }
 
-  summary(launchMs: SessionSummary['launchMs']): SessionSummary {
-    const stagesMs: SessionSummary['stagesMs'] = {};
-    for (const [stage, { distribution }] of this.#stageTotals)
-      if (distribution !== undefined) stagesMs[stage] = distribution;
+  /** What this page has seen of the session; `launchMs`: of its own launch. */
+  played(launchMs: SessionSummary['launchMs']): RecordedPlay {
     return {
       playedMs: this.#playingSinceMs === undefined ? 0 : performance.now() - this.#playingSinceMs,
-      measure: this.meter.measure,
-      latencyMs: this.#total.distribution,
-      stagesMs,
       launchMs,
-      seconds: this.#seconds.seconds,
       inputs: this.meter.counts,
+      total: this.#total,
+      stageTotals: this.#stageTotals,
+      seconds: this.#seconds.seconds,
     };
   }
 
@@ -172,4 +170,5 @@ const NOTHING_RECORDED = new SessionRecorder(undefined, 0, () => undefined);
 
 /** The figures of a session that has none yet. */
 export const emptyStats = () => NOTHING_RECORDED.stats();
-export const emptySummary = (launchMs: SessionSummary['launchMs']) => NOTHING_RECORDED.summary(launchMs);
+export const emptySummary = (launchMs: SessionSummary['launchMs']) =>
+  summarise(NOTHING_RECORDED.played(launchMs), 'next-frame');

@@ -6,8 +6,8 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 it('gives every figure its unit and a steady number of decimals', () => {
   expect(plain(inMs(15.44))).toBe('15.4 ms');
   expect(plain(inMs(99.96))).toBe('100 ms');
-  expect(plain(inMs(undefined))).toBe('– ms');
-  expect(plain(inMs(Number.NaN))).toBe('– ms');
+  expect(plain(inMs(undefined))).toBe('–');
+  expect(plain(inMs(Number.NaN))).toBe('–');
   expect(plain(inSeconds(430))).toBe('0.4 s');
   expect(plain(asRate(980))).toBe('980 kb/s');
   expect(plain(asRate(6240))).toBe('6.2 Mb/s');

@@ -2,14 +2,20 @@ import type { Rendition } from '@kilat/shared/media/rendition';
 /** Between a figure and its unit: no break. */
 const GAP = '\u00a0';
 
+/** In place of a figure that was not measured. */
+const NOTHING = '–';
+
 /** Milliseconds without the unit: one decimal below 100, none above, a dash where nothing was measured. */
 export function msFigure(ms: number | undefined): string {
-  if (ms === undefined || !Number.isFinite(ms)) return '–';
+  if (ms === undefined || !Number.isFinite(ms)) return NOTHING;
   return ms < 99.95 ? ms.toFixed(1) : ms.toFixed(0);
 }
 
-/** `15.4 ms`. */
-export const inMs = (ms: number | undefined): string => `${msFigure(ms)}${GAP}ms`;
+/** `15.4 ms`; a dash alone where nothing was measured. */
+export const inMs = (ms: number | undefined): string => {
+  const figure = msFigure(ms);
+  return figure === NOTHING ? NOTHING : `${figure}${GAP}ms`;
+};
 
 /** A short wait: `0.4 s`, `12.0 s`. */
 export const inSeconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)}${GAP}s`;

@@ -4,7 +4,16 @@ import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import { describe, expect, it } from 'vitest';
 import type { LaunchStage, PlayState } from '../play/model.ts';
 import { SaveProblem } from '@kilat/shared/save/save';
-import { endWords, latencyStageWords, refusalWords, saveProblemWords, stageDoneWords, stageWords } from './words.ts';
+import {
+  endWords,
+  isLoss,
+  latencyStageWords,
+  refusalDetail,
+  refusalWords,
+  saveProblemWords,
+  stageDoneWords,
+  stageWords,
+} from './words.ts';
 
 type Why = Extract<PlayState, { is: 'refused' }>['why'];
 
@@ -36,6 +45,20 @@ describe('refusals', () => {
     expect(refusalWords({ reason: 'unsupported', missing: 'webrtc' }, 'x').ways).toEqual(['back']);
   });
 
+  it('say how the session ended that a tab wanted to go back to', () => {
+    const why: Why = { ok: false, reason: 'session-ended', detail: 'edge-lost' };
+    expect(refusalWords(why, 'Freedoom').happened).toBe(endWords('edge-lost', 'Freedoom').happened);
+    expect(refusalDetail(why)).toBeUndefined();
+  });
+
+  it('show what the server said more exactly', () => {
+    expect(refusalDetail({ ok: false, reason: 'indexer-trouble', detail: 'no space left on device' })).toBe(
+      'no space left on device',
+    );
+    expect(refusalDetail({ ok: false, reason: 'all-full' })).toBeUndefined();
+    expect(refusalDetail({ reason: 'unreachable' })).toBeUndefined();
+  });
+
   it('are all told apart', () => {
     const texts = everyWhy.map((why) => refusalWords(why, 'Freedoom').happened);
     expect(new Set(texts).size).toBe(texts.length);
@@ -47,6 +70,14 @@ describe('endings', () => {
     const { title, happened } = endWords(reason, 'Freedoom');
     expect(title).toMatch(/^[A-Z]/);
     if (reason !== 'left') expect(happened).toMatch(whole);
+  });
+
+  it('claim no length of a wait that each machine sets for itself', () => {
+    for (const reason of EndReason.options) expect(endWords(reason, 'x').happened ?? '').not.toMatch(/minute/);
+  });
+
+  it('are losses unless the player or the game wanted them', () => {
+    expect(EndReason.options.filter((reason) => !isLoss(reason))).toEqual(['left', 'idle', 'replaced', 'title-exited']);
   });
 
   it('are all told apart', () => {

@@ -1,5 +1,5 @@
 import type { SaveProblem } from '@kilat/shared/save/save';
-import type { EndReason } from '@kilat/shared/session/life';
+import { EndReason } from '@kilat/shared/session/life';
 import type { LatencyStage } from '@kilat/shared/latency/stages';
 import type { LaunchStage, PlayState } from '../play/model.ts';
 
@@ -40,16 +40,16 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
       return {
         title: 'No machine is connected right now',
         happened: 'Games run on machines near you, and none of them is connected to Kilat at the moment.',
-        done: 'Kilat keeps listening: a machine that comes back is used at once.',
-        canDo: 'Try again in a moment. If this is your own Kilat, start a machine with “npm start”.',
+        done: 'This page keeps listening: a machine that comes back is used at once.',
+        canDo: 'Leave this page open, or try again now. If this is your own Kilat, start a machine with “npm start”.',
         ways: ['try-again', 'back'],
       };
     case 'all-full':
       return {
         title: 'Every seat is taken',
         happened: `All machines that have ${name} are playing already.`,
-        done: 'Every one of them was asked for a free seat.',
-        canDo: 'Seats free up when somebody leaves. Try again in a minute, or pick another game.',
+        done: 'Every one of them was asked for a free seat. This page takes the next one by itself.',
+        canDo: 'Leave this page open: seats free up when somebody leaves. Or pick another game.',
         ways: ['try-again', 'back'],
       };
     case 'edge-gone':
@@ -103,7 +103,7 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
     case 'session-ended':
       return {
         title: 'That game is over',
-        happened: 'The session this tab wanted to go back to has ended in the meantime.',
+        happened: endedMeanwhile(why.detail, name),
         done: 'Its seat was given back.',
         canDo: `Start ${name} afresh.`,
         ways: ['try-again', 'back'],
@@ -144,6 +144,19 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
   }
 }
 
+/** How the session ended that a tab wanted to go back to. `detail`: an `EndReason`, where it is known. */
+function endedMeanwhile(detail: string | undefined, name: string): string {
+  const reason = EndReason.safeParse(detail).data;
+  const known = reason === undefined ? undefined : endWords(reason, name).happened;
+  return known ?? 'The session this tab wanted to go back to has ended in the meantime.';
+}
+
+/** What the server said more exactly than the sentences do, for whoever looks into it; undefined where they say it all. */
+export function refusalDetail(why: RefusedWhy): string | undefined {
+  if (!('detail' in why) || EndReason.safeParse(why.detail).success) return undefined;
+  return why.detail;
+}
+
 /** What an unsupported browser lacks. */
 export function missingWords(missing: 'webrtc' | 'h264'): string {
   switch (missing) {
@@ -173,7 +186,7 @@ export function endWords(reason: EndReason, name: string): Farewell {
     case 'player-gone':
       return {
         title: 'Your connection stayed away',
-        happened: 'The game waited a minute for you to come back, then gave up the seat.',
+        happened: 'The game waited for you to come back, then gave up the seat.',
       };
     case 'replaced':
       return { title: 'You started another game', happened: `${name} was waiting for you and made room for it.` };
@@ -244,6 +257,25 @@ export function saveProblemWords(problem: SaveProblem, maxMb: number): string {
       return 'A saved game was damaged in storage. Kilat found out by its checksum and went back to the last good one.';
     case 'not-collected':
       return 'The machine could not read or keep this save, most likely because its disk is full. The last good one stays.';
+  }
+}
+
+/** Whether an ending came over the player, rather than being its own or the game's doing. */
+export function isLoss(reason: EndReason): boolean {
+  switch (reason) {
+    case 'left':
+    case 'idle':
+    case 'replaced':
+    case 'title-exited':
+      return false;
+    case 'player-gone':
+    case 'title-crashed':
+    case 'start-failed':
+    case 'display-lost':
+    case 'session-crashed':
+    case 'edge-lost':
+    case 'edge-stopped':
+      return true;
   }
 }
 

@@ -12,14 +12,16 @@ export interface LinkState {
   recent: readonly Delayed[];
   /** Shortest delay of this span of time and of the one before. */
   shortest: { fromMs: number; delayMs: number; beforeMs: number };
-  /** How far queueing delays scatter while the link is not full, ms. */
-  noiseMs: number;
+  /** Queueing delay while the link is not full, and how far it scatters, ms. */
+  usualMs: number;
+  scatterMs: number;
 }
 
 export const UNKNOWN_LINK: LinkState = {
   recent: [],
   shortest: { fromMs: Number.NEGATIVE_INFINITY, delayMs: Number.POSITIVE_INFINITY, beforeMs: Number.POSITIVE_INFINITY },
-  noiseMs: 2,
+  usualMs: 2,
+  scatterMs: 3,
 };
 
 export interface BusyRate {
@@ -30,25 +32,28 @@ export interface BusyRate {
 const RECENT_MS = 1_000;
 /** Routes change: the shortest delay is that of the last 8 to 16 s. */
 const SHORTEST_SPAN_MS = 8_000;
-/** Each frame moves the scatter by this share of its difference. */
-const NOISE_SHARE = 0.03;
+/** Each frame moves what is usual by this share of its difference; longer delays count as this, ms. */
+const USUAL_SHARE = 0.03;
+const MOST_USUAL_MS = 40;
 /** A frame that entered the link up to so long after the one before had left it found it busy all the same, ms. */
 const BUSY_SLACK_MS = 3;
 
 /** Takes in frames that arrived, in the order they were sent. */
 export function withArrivals(link: LinkState, frames: readonly ArrivedFrame[]): LinkState {
-  let { recent, shortest, noiseMs } = link;
+  let { recent, shortest, usualMs, scatterMs } = link;
   for (const frame of frames) {
     const delayMs = frame.arrivedMs - frame.sentMs;
     if (frame.sentMs - shortest.fromMs > SHORTEST_SPAN_MS)
       shortest = { fromMs: frame.sentMs, delayMs, beforeMs: shortest.delayMs };
     else if (delayMs < shortest.delayMs) shortest = { ...shortest, delayMs };
     const queueMs = delayMs - Math.min(shortest.delayMs, shortest.beforeMs);
-    if (queueMs < 30) noiseMs += NOISE_SHARE * (queueMs - noiseMs);
+    const usual = Math.min(queueMs, MOST_USUAL_MS);
+    scatterMs += USUAL_SHARE * (Math.abs(usual - usualMs) - scatterMs);
+    usualMs += USUAL_SHARE * (usual - usualMs);
     recent = [...recent, { ...frame, delayMs, queueMs }];
   }
   const newestMs = recent.at(-1)?.sentMs ?? 0;
-  return { recent: recent.filter(({ sentMs }) => newestMs - sentMs <= RECENT_MS), shortest, noiseMs };
+  return { recent: recent.filter(({ sentMs }) => newestMs - sentMs <= RECENT_MS), shortest, usualMs, scatterMs };
 }
 
 /** Forgets the shortest delay in favour of the latest ones: the way has become longer, not fuller. */

@@ -35,6 +35,12 @@ test('a player whose machine stands still now and then keeps the bitrate', () =>
     expect(session.deliveredKbps(5_000, 20_000)).toBeGreaterThan(0.9 * 8_000);
 });
 
+test('a player whose machine stands still most of the time still gets a picture worth seeing', () => {
+  const steps = steady({ kbps: 20_000, loss: { kind: 'random', percent: 1 } });
+  for (const session of each({ seconds: 30, steps, hiccups: { perSecond: 12, mostMs: 180 } }))
+    expect(session.deliveredKbps(10_000, 30_000)).toBeGreaterThan(2_500);
+});
+
 test('random loss alone costs less than a tenth of the bitrate', () => {
   const steps = steady({ kbps: 20_000, loss: { kind: 'random', percent: 1 } });
   for (const session of each({ seconds: 30, steps })) {

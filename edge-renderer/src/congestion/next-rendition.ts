@@ -38,6 +38,8 @@ interface FullLink {
   settledMs: number;
   /** Times found full, each after a pause. */
   inARow: number;
+  /** Frames scattered when it was found: what is measured of it may be a machine's doing. */
+  restless: boolean;
 }
 
 export interface RenditionState {
@@ -49,6 +51,8 @@ export interface RenditionState {
   /** When the link was last found full. */
   fullAtMs: number;
   changedAtMs: number;
+  /** From sending a frame to the report of it, usually; undefined before the first. */
+  answerMs: number | undefined;
   /** The bitrate before frames went unanswered; undefined while they are answered. */
   silentFromKbps: number | undefined;
   ladder: LadderState;
@@ -61,18 +65,21 @@ export interface NextRendition {
   holdUntilMs: number | undefined;
 }
 
-const START_KBPS = 4_000;
+const START_KBPS = 3_000;
 const LEAST_KBPS = 150;
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
 const USED_SHARE = 0.93;
+const REFUTED_SHARE = 1.25;
 /** Over how long the capacity of a full link is measured, ms. */
 const MEASURED_MS = 300;
 /** Of the bitrate before at least so much stays where packets sent again fill the link too, and where it was measured briefly. */
-const LEAST_SHARE = { lossy: 0.85, unsure: 0.45 };
+const LEAST_SHARE = { lossy: 0.85, unsure: 0.6 };
 const SURE_AFTER_MS = 100;
 const LOSSY_MS = 500;
 /** Packets sent again make no longer queue than this, ms. */
 const SENT_AGAIN_MS = 60;
+/** Frames that scatter by more of a frame's time say that a machine is busy. */
+const RESTLESS_FRAMES = 0.42;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 const MAX_HOLD_MS = 300;
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
@@ -86,6 +93,8 @@ const HEAVY_LOSS_PERCENT = 18;
 const HEAVY_LOSS_EVERY_MS = 1_000;
 /** Frames without any report for so long mean that none arrives, ms; the bitrate does not fall below this for it. */
 const SILENT_MS = 500;
+const SILENT_ANSWERS = 4;
+const ANSWER_SHARE = 0.1;
 const SILENT_KBPS = 300;
 /** A path that stays full after so many pauses has become longer. */
 const LONGER_AFTER = 3;
@@ -99,6 +108,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
     full: undefined,
     fullAtMs: Number.NEGATIVE_INFINITY,
     changedAtMs: Number.NEGATIVE_INFINITY,
+    answerMs: undefined,
     silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
   };
@@ -118,7 +128,9 @@ export function nextRendition(
 ): NextRendition {
   const seen = { ...before, link: withArrivals(before.link, report.arrived) };
   const { state, holdUntilMs } =
-    report.arrived.length === 0 ? unanswered(seen, report, nowMs) : adapt(answered(seen), display, report, nowMs);
+    report.arrived.length === 0
+      ? unanswered(seen, report, nowMs)
+      : adapt(answered(seen, nowMs), display, report, nowMs);
   const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
   const hungry = report.sentKbps > 0.6 * kbps;
   // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
@@ -131,7 +143,8 @@ type Adapted = Pick<NextRendition, 'state' | 'holdUntilMs'>;
 /** Nothing that was sent for long is known to have arrived: less is sent, after a pause, until something is. */
 function unanswered(state: RenditionState, { inFlight }: PathReport, nowMs: number): Adapted {
   const sinceMs = Math.max(inFlight.oldestSentMs ?? nowMs, state.changedAtMs);
-  if (nowMs - sinceMs < SILENT_MS || state.kbps <= SILENT_KBPS) return { state, holdUntilMs: undefined };
+  const patienceMs = Math.max(SILENT_MS, SILENT_ANSWERS * (state.answerMs ?? 0));
+  if (nowMs - sinceMs < patienceMs || state.kbps <= SILENT_KBPS) return { state, holdUntilMs: undefined };
   const kbps = Math.max(SILENT_KBPS, state.kbps / 2);
   return {
     state: {
@@ -147,8 +160,11 @@ function unanswered(state: RenditionState, { inFlight }: PathReport, nowMs: numb
 }
 
 /** The first answer after silence: a quarter of what was is a fair start, the rest is found again. */
-function answered(state: RenditionState): RenditionState {
-  const { silentFromKbps } = state;
+function answered(before: RenditionState, nowMs: number): RenditionState {
+  const { silentFromKbps, link } = before;
+  const tookMs = nowMs - (link.recent.at(-1)?.sentMs ?? nowMs);
+  const answerMs = before.answerMs === undefined ? tookMs : before.answerMs + ANSWER_SHARE * (tookMs - before.answerMs);
+  const state = { ...before, answerMs };
   if (silentFromKbps === undefined) return state;
   return { ...state, kbps: Math.max(state.kbps, silentFromKbps / 4), silentFromKbps: undefined };
 }
@@ -162,8 +178,11 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   if (full !== undefined && newest.sentMs <= full.foundMs)
     return rate === undefined ? { state, holdUntilMs: undefined } : emptied(state, full, rate, report, nowMs);
   const frameMs = 1000 / renditionAt(state.ladder.rung, display, 0).framesPerSecond;
-  const thresholdMs = frameMs / 2 + link.noiseMs;
-  if (isQueued(link, thresholdMs, full?.settledMs, report.nackedAtMs)) {
+  // Where no bottleneck was found, and where a busy machine scatters its frames, its delays must not be taken for one.
+  const restless = isRestless(link, frameMs);
+  const allowedMs = state.capacityKbps === undefined || restless ? link.scatterMs : 0;
+  const thresholdMs = frameMs / 2 + link.usualMs + allowedMs;
+  if (isQueued(link, thresholdMs, frameMs, report.nackedAtMs, full?.settledMs ?? Number.NEGATIVE_INFINITY)) {
     const sentKbps = Math.max(report.sentKbps, 0.5 * state.kbps);
     // After a pause of the receiver frames come faster than they were sent: that is no full link.
     if (rate === undefined || rate.kbps > 1.15 * sentKbps) return { state, holdUntilMs: undefined };
@@ -173,30 +192,31 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
     const inARow = (full?.inARow ?? 0) + 1;
     return emptied(
       state,
-      { kbpsBefore, fromKbps: state.kbps, inARow, foundMs: nowMs, settledMs: nowMs },
+      { kbpsBefore, fromKbps: state.kbps, inARow, restless, foundMs: nowMs, settledMs: nowMs },
       rate,
       report,
       nowMs,
     );
   }
   const empty = { ...state, full: newest.queueMs < thresholdMs ? undefined : full };
-  if (report.lossPercent > HEAVY_LOSS_PERCENT) return { state: lessForLoss(empty, nowMs), holdUntilMs: undefined };
+  if (report.lossPercent > HEAVY_LOSS_PERCENT)
+    return { state: lessForLoss(empty, report.lossPercent, nowMs), holdUntilMs: undefined };
   return { state: grown(empty, report, nowMs), holdUntilMs: undefined };
 }
 
+const isRestless = ({ scatterMs }: LinkState, frameMs: number): boolean => scatterMs > RESTLESS_FRAMES * frameMs;
+
 /**
  * Two frames in a row waited: one alone may have had a packet lost and sent again. Where the player has just asked for
- * packets, several of them may.
+ * packets, several of them may; and where frames scatter, a full link shows in that none of many came at once.
  */
-function isQueued(
-  { recent }: LinkState,
-  thresholdMs: number,
-  sinceMs = Number.NEGATIVE_INFINITY,
-  nackedAtMs = Number.NEGATIVE_INFINITY,
-): boolean {
-  const newest = recent.at(-1);
-  const inARow = newest !== undefined && newest.sentMs < nackedAtMs + NACK_COUNTS_MS ? 5 : 2;
-  const latest = recent.slice(-inARow);
+function isQueued(link: LinkState, thresholdMs: number, frameMs: number, nackedAtMs: number, sinceMs: number): boolean {
+  const newest = link.recent.at(-1);
+  if (newest === undefined) return false;
+  const sentAgain = newest.sentMs < nackedAtMs + NACK_COUNTS_MS ? 5 : 2;
+  const scattered = 2 + Math.ceil((link.scatterMs - RESTLESS_FRAMES * frameMs) / 3);
+  const inARow = Math.min(8, Math.max(sentAgain, scattered));
+  const latest = link.recent.slice(-inARow);
   return latest.length === inARow && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
 }
 
@@ -210,7 +230,7 @@ function emptied(
 ): Adapted {
   const queueMs = state.link.recent.at(-1)?.queueMs ?? 0;
   const isLossy = nowMs - nackedAtMs < LOSSY_MS;
-  const isUnsure = isLossy || spanMs < SURE_AFTER_MS;
+  const isUnsure = isLossy || full.restless || spanMs < SURE_AFTER_MS;
   const bySentAgain = isLossy && queueMs < SENT_AGAIN_MS && full.inARow < 2;
   const leastShare = bySentAgain ? LEAST_SHARE.lossy : isUnsure ? LEAST_SHARE.unsure : 0;
   const leastKbps = leastShare * full.fromKbps;
@@ -221,7 +241,8 @@ function emptied(
     state: {
       ...state,
       kbps,
-      capacityKbps: rateKbps,
+      // A glimpse is enough to give way, and not to remember.
+      capacityKbps: spanMs < SURE_AFTER_MS && !isLossy ? state.capacityKbps : rateKbps,
       full: { ...full, settledMs },
       fullAtMs: nowMs,
       changedAtMs: nowMs,
@@ -235,9 +256,11 @@ function onLongerWay(state: RenditionState, { kbpsBefore }: FullLink): Rendition
   return { ...state, link: withLongerWay(state.link), kbps: kbpsBefore, capacityKbps: undefined, full: undefined };
 }
 
-function lessForLoss(state: RenditionState, nowMs: number): RenditionState {
+/** So much is lost that a queue overflows, though none is seen: it may never have been empty. */
+function lessForLoss(state: RenditionState, lossPercent: number, nowMs: number): RenditionState {
   if (nowMs - state.changedAtMs < HEAVY_LOSS_EVERY_MS) return state;
-  return { ...state, kbps: 0.85 * state.kbps, changedAtMs: nowMs };
+  const kbps = state.kbps * Math.max(0.4, 1 - lossPercent / 100);
+  return { ...state, kbps, capacityKbps: undefined, changedAtMs: nowMs };
 }
 
 function grown(state: RenditionState, report: PathReport, nowMs: number): RenditionState {
@@ -245,7 +268,10 @@ function grown(state: RenditionState, report: PathReport, nowMs: number): Rendit
   // What the picture does not use proves nothing about more of it.
   const provenKbps = 2 * report.sentKbps + 500;
   const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
-  return { ...state, kbps: Math.max(state.kbps, Math.min(grownKbps, provenKbps)), changedAtMs: nowMs };
+  const kbps = Math.max(state.kbps, Math.min(grownKbps, provenKbps));
+  // Well above what the link was thought to have, and not full: that measurement was of another time, or wrong.
+  const isRefuted = state.capacityKbps !== undefined && kbps > REFUTED_SHARE * state.capacityKbps;
+  return { ...state, kbps, capacityKbps: isRefuted ? undefined : state.capacityKbps, changedAtMs: nowMs };
 }
 
 /** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */

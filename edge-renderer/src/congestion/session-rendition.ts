@@ -28,6 +28,7 @@ const BANDWIDTH_FRESH_MS = 3_000;
 /** One connection's way from arrival reports to the rendition in force. */
 export class SessionRendition {
   readonly #display: DisplaySpec;
+  readonly #follows: boolean;
   readonly #listener: RenditionListener;
   readonly #ledger = new FrameLedger();
   readonly #sent = new SentRate(SENT_RATE_MS);
@@ -40,13 +41,15 @@ export class SessionRendition {
   #told: { rendition: Rendition; atMs: number } | undefined;
   #bandwidth: { kbps: number; atMs: number } | undefined;
 
-  constructor(display: DisplaySpec, ceilingKbps: number, listener: RenditionListener) {
+  /** `follows`: the path decides below the ceiling; else the picture is always whole, at the ceiling's bitrate. */
+  constructor(display: DisplaySpec, ceilingKbps: number, follows: boolean, listener: RenditionListener) {
     this.#display = display;
+    this.#follows = follows;
     this.#ceilingKbps = ceilingKbps;
     this.#listener = listener;
     const { state, rendition } = firstRendition(display, ceilingKbps);
     this.#state = state;
-    this.#rendition = rendition;
+    this.#rendition = follows ? rendition : whole(display, ceilingKbps);
   }
 
   get rendition(): Rendition {
@@ -54,21 +57,21 @@ export class SessionRendition {
   }
 
   /** A player's page is connected anew: what is known of another path counts no more, but for the bitrate. */
-  connected(nowMs: number): void {
+  connected(): void {
     this.#ledger.clear();
     this.#loss.clear();
     this.#stall.clear();
     const first = firstRendition(this.#display, this.#ceilingKbps);
     this.#state = first.state;
-    this.#rendition = first.rendition;
+    this.#rendition = this.#follows ? first.rendition : whole(this.#display, this.#ceilingKbps);
+    // Told with the page's first report: before that its channel may not be open.
     this.#told = undefined;
     this.#listener.rendition(this.#rendition, undefined);
-    this.#tell(nowMs);
   }
 
   setCeiling(kbps: number, nowMs: number): void {
     this.#ceilingKbps = kbps;
-    this.decide(nowMs, []);
+    this.#decide(nowMs, []);
   }
 
   /** The media worker's estimate of the path. */
@@ -83,10 +86,11 @@ export class SessionRendition {
   }
 
   frameSent(frame: SentFrame): void {
+    if (!this.#follows) return;
     this.#ledger.sent(frame);
     this.#sent.add(frame.bytes, frame.sentMs);
     const kbpsBefore = this.#rendition.bitrateKbps;
-    this.decide(frame.sentMs, []);
+    this.#decide(frame.sentMs, []);
     const unanswered = this.#rendition.bitrateKbps < kbpsBefore;
     if (unanswered || this.#stall.isStalled(this.#ledger.inFlight, frame.sentMs)) this.#listener.keyFrame();
   }
@@ -96,17 +100,17 @@ export class SessionRendition {
     const report = decodeArrivalReport(packet);
     if (report === undefined) return false;
     this.#loss.add(report, nowMs);
-    this.decide(nowMs, report.frames);
+    this.#decide(nowMs, report.frames);
     return true;
   }
 
-  /** Takes in the frames of a report. */
-  decide(nowMs: number, frames: ArrivalReport['frames']): void {
+  #decide(nowMs: number, frames: ArrivalReport['frames']): void {
     const arrived = this.#ledger.arrived(frames);
     const newest = arrived.at(-1);
     if (newest !== undefined) this.#stall.reported(newest.sentMs, nowMs);
     const fresh = this.#bandwidth !== undefined && nowMs - this.#bandwidth.atMs < BANDWIDTH_FRESH_MS;
     const before = this.#rendition;
+    if (!this.#follows) return this.#take(before, whole(this.#display, this.#ceilingKbps), undefined, nowMs);
     const { state, rendition, holdUntilMs } = nextRendition(
       this.#state,
       this.#display,
@@ -122,6 +126,10 @@ export class SessionRendition {
       nowMs,
     );
     this.#state = state;
+    this.#take(before, rendition, holdUntilMs, nowMs);
+  }
+
+  #take(before: Rendition, rendition: Rendition, holdUntilMs: number | undefined, nowMs: number): void {
     this.#rendition = rendition;
     if (holdUntilMs !== undefined || differs(before, rendition, 0)) this.#listener.rendition(rendition, holdUntilMs);
     this.#tell(nowMs);
@@ -137,6 +145,13 @@ export class SessionRendition {
     this.#listener.told(this.#rendition);
   }
 }
+
+const whole = ({ width, height, fps }: DisplaySpec, bitrateKbps: number): Rendition => ({
+  width,
+  height,
+  framesPerSecond: fps,
+  bitrateKbps,
+});
 
 function differs(a: Rendition, b: Rendition, share: number): boolean {
   return (

@@ -1,3 +1,4 @@
+import { encodeArrivalReport } from '@kilat/shared/media/arrival-report';
 import { ImpairedLink } from '@kilat/shared/network/impaired-link';
 import type { Direction, LinkStep } from '@kilat/shared/network/profile';
 import { seededRandom } from '@kilat/shared/network/seeded-random';
@@ -63,7 +64,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   const queueMs: number[] = [];
   const shown: SimulatedSession['shown'] = [];
   const renditions: SimulatedSession['renditions'] = [];
-  const reports: { atMs: number; frames: { rtpTimestamp: number; arrivedMs: number }[] }[] = [];
+  const reports: { atMs: number; packet: Uint8Array }[] = [];
   const nacks: number[] = [];
   let nowMs = 0;
   let heldUntilMs = 0;
@@ -73,7 +74,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   let nextCaptureMs = 0;
   let nextVsyncMs = 0;
   let stoppedUntilMs = 0;
-  let rendition: Rendition = { bitrateKbps: 4_000, framesPerSecond: display.fps, width: 0, height: 0 };
+  let rendition: Rendition = { bitrateKbps: 3_000, framesPerSecond: display.fps, width: 0, height: 0 };
   let latestShown: { rtpTimestamp: number; arrivedMs: number }[] = [];
   let reportedAtMs = 0;
   let toShow: FlyingFrame | undefined;
@@ -81,7 +82,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   const offsetMs = 123_456.7;
   const rtt = () => 2 * (steps.findLast(({ fromMs }) => fromMs <= nowMs)?.delayMs ?? 0);
 
-  const session = new SessionRendition(display, ceilingKbps, {
+  const session = new SessionRendition(display, ceilingKbps, true, {
     rendition(next, hold) {
       rendition = next;
       renditions.push({ atMs: nowMs, rendition: next });
@@ -160,10 +161,20 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     toShow = undefined;
     if (nowMs - reportedAtMs < REPORT_MS) return;
     reportedAtMs = nowMs;
-    reports.push({ atMs: nowMs + rtt() / 2, frames: latestShown });
+    const { delivered, lost, overflowed } = link.counters;
+    const packet = encodeArrivalReport({
+      sentMs: nowMs + offsetMs,
+      packetsReceived: delivered,
+      packetsLost: lost + overflowed,
+      nacks: 0,
+      plis: 0,
+      roundTripMs: rtt(),
+      frames: latestShown,
+    });
+    reports.push({ atMs: nowMs + rtt() / 2, packet });
   }
 
-  session.connected(0);
+  session.connected();
   for (; nowMs < seconds * 1000; nowMs += STEP_MS) {
     const { hiccups } = options;
     if (hiccups !== undefined && random() < hiccups.perSecond / 1000)
@@ -182,7 +193,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     }
     while (reports[0] !== undefined && reports[0].atMs <= nowMs) {
       const report = reports.shift();
-      if (report !== undefined) session.decide(nowMs, report.frames);
+      if (report !== undefined) session.report(report.packet, nowMs);
     }
     queueMs.push(queueNow());
     bytesAt.push(link.counters.deliveredBytes);

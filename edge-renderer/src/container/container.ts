@@ -109,7 +109,7 @@ export class Container {
   static async start(title: LoadedTitle, options: ContainerOptions): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
-    const pads = await titleGamepads(title, folder, options.native);
+    const pads = await titleGamepads(title, folder, options.native, options.sandbox.name === 'none');
     const inBackground = options.inBackground === true && mayRaisePriority();
     const child = fork(join(import.meta.dirname, 'session-process.ts'), [], {
       env: { ...process.env, ...mark },

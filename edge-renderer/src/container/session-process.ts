@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndReason, StageName } from '@kilat/shared/session/life';
 import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
@@ -36,6 +37,8 @@ interface Parts {
 
 /** An X server that leaves so many heartbeats in a row unanswered hangs. */
 const MOST_UNANSWERED = 3;
+/** An X server's end is told at the latest this long after its clients noticed, ms. */
+const DISPLAY_DEATH_MS = 500;
 
 let parts: Parts | undefined;
 let closing = false;
@@ -136,7 +139,7 @@ async function run(now: Parts): Promise<void> {
       mark: now.spec.mark,
     },
     now.spec.sandbox,
-    titleEnded,
+    (end, lastWords) => void titleEnded(end, lastWords),
   );
   reached('title');
   now.picture.awaitDrawing();
@@ -150,7 +153,9 @@ async function stream(now: Parts, { port, videoSsrc, audioSsrc }: RtpDestination
   now.sound?.stream.sendTo(socket, audioSsrc);
 }
 
-function titleEnded({ code, signal }: ProgramEnd, lastWords: string): void {
+async function titleEnded({ code, signal }: ProgramEnd, lastWords: string): Promise<void> {
+  // A title that loses its display quits: where the X server is dead, its own end is about to be told.
+  await Promise.race([parts?.x.barrier().catch(() => sleep(DISPLAY_DEATH_MS)), sleep(DISPLAY_DEATH_MS)]);
   if (code === 0) return void fail('title-exited', '');
   void fail('title-crashed', `${signal ?? `status ${code}`}${lastWords === '' ? '' : `: ${lastWords.slice(-300)}`}`);
 }

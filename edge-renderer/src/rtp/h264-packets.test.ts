@@ -39,7 +39,9 @@ test('a key frame of a noisy picture survives packetising whole', async () => {
   expect(keyFrame).toBe(true);
   const packets = [...h264Packets(newStream(), data, 4711)];
   const kept = [...nalUnits(data)].filter((nal) => ![6, 9].includes((nal[0] as number) & 31));
-  expect(kept.map((nal) => (nal[0] as number) & 31)).toEqual([7, 8, 5, 5]);
+  // Parameter sets, and as many slices as this machine has threads for.
+  const types = kept.map((nal) => (nal[0] as number) & 31);
+  expect([types.slice(0, 2), new Set(types.slice(2))]).toEqual([[7, 8], new Set([5])]);
   expect(Buffer.concat(depacketise(packets)).equals(Buffer.concat(kept))).toBe(true);
   encoder.close();
 });

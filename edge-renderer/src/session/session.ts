@@ -27,6 +27,8 @@ export interface SessionSettings {
   /** How long nobody may touch anything, ms. */
   idleMs: number;
   bitrateKbps: number;
+  /** Bitrate, frame rate and size follow the player's path. */
+  followsPath: boolean;
 }
 
 export interface SessionFacts {
@@ -108,7 +110,7 @@ export class Session {
     this.#settings = settings;
     this.#emit = emit;
     this.#onEnd = onEnd;
-    this.#rendition = new SessionRendition(display, settings.bitrateKbps, {
+    this.#rendition = new SessionRendition(display, settings.bitrateKbps, settings.followsPath, {
       rendition: (rendition, holdUntilMs) => container.send({ type: 'rendition', rendition, holdUntilMs }),
       told: (rendition) => this.#tell({ type: 'rendition', rendition }),
       keyFrame: () => container.send({ type: 'key-frame' }),
@@ -231,7 +233,7 @@ export class Session {
   #playerConnected(): void {
     this.#connected = true;
     this.#heardAtMs = monotonicMs();
-    this.#rendition.connected(this.#heardAtMs);
+    this.#rendition.connected();
     this.#play();
     if (this.#cursor !== undefined) this.#tell(this.#cursor);
   }

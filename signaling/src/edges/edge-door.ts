@@ -150,7 +150,8 @@ function serve(parts: EdgeDoorParts, socket: Socket, admission: Promise<Admissio
       },
       events: async ({ sessionId, events }) => {
         const edgeId = await admittedId();
-        if (edge !== undefined) await presence.met(edge, sessionId);
+        if (edge === undefined) throw new Error('this edge has not said yet what it has');
+        await presence.met(edge, sessionId);
         return { ok: true as const, upTo: await sessions.receive(edgeId, sessionId, events) };
       },
     },

@@ -100,10 +100,10 @@ export class PlayerRequests {
       if (reserved.ok) presence.dismiss(reserved.edge, sessionId);
       return refusal('indexer-trouble', database.failure);
     }
-    if (session.state.is === 'ended') {
+    if (session.ending) {
       // Its player launched another meanwhile.
       if (reserved.ok) presence.dismiss(reserved.edge, sessionId);
-      return refusal('session-ended', session.state.reason);
+      return refusal('session-ended', 'replaced');
     }
     if (!reserved.ok) {
       await sessions.end(session, 'start-failed', `No edge took the session: ${reserved.reason}`);

@@ -44,7 +44,7 @@ export async function reserve(
   const declines: Decline[] = [];
   const asked = candidates.slice(0, MOST_ASKED);
   for (const edge of asked) {
-    if (session.state.is === 'ended') break;
+    if (session.ending) break;
     const patienceMs = edge === asked.at(-1) ? LAST_RESERVE_TIMEOUT_MS : RESERVE_TIMEOUT_MS;
     const answer = await session.offeredTo(
       edge.edgeId,

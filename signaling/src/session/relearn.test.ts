@@ -113,12 +113,10 @@ describe('an Indexer that has lost its records', () => {
         if (name !== 'announce') return;
         edge.socket.offAnyOutgoing();
         const stage = { type: 'stage', stage: 'drawn', sinceReserveMs: 9 } as const;
-        resolve({
-          events: edge.send(sessionId, [
-            { n: 5, atMs: 1, event: stage },
-            { n: 6, atMs: 2, event: { type: 'ended', reason: 'title-exited', meteredSeconds: 5 } },
-          ]),
-        });
+        const ended = { type: 'ended', reason: 'title-exited', meteredSeconds: 5 } as const;
+        const numbered = [stage, ended].map((event, index) => ({ n: 5 + index, atMs: index, event }));
+        // Listeners hear of a packet before it goes out.
+        queueMicrotask(() => resolve({ events: edge.send(sessionId, numbered) }));
       });
     });
     await connected;
@@ -230,7 +228,7 @@ describe('while its edge is away', () => {
   it('a player who wants to go on hears the reason that the edge itself gives', async () => {
     const { sessionId, resumeToken } = await playing();
     edge.attach = () => {
-      void edge.report(sessionId, { type: 'ended', reason: 'title-crashed', meteredSeconds: 3 });
+      edge.report(sessionId, { type: 'ended', reason: 'title-crashed', meteredSeconds: 3 }).catch(() => undefined);
       return { ok: false, reason: 'unknown-session' };
     };
     expect(await page.call('resume', { sessionId, resumeToken, media: LAUNCH.media })).toMatchObject({

@@ -2,4 +2,4 @@ import { vi } from 'vitest';
 
 /** Waits until an expectation holds; a loaded machine may take its time. */
 export const eventually = <Result>(expectation: () => Result | Promise<Result>): Promise<Result> =>
-  vi.waitFor(expectation, { timeout: 8_000, interval: 10 });
+  vi.waitFor(expectation, { timeout: 15_000, interval: 10 });

@@ -7,7 +7,7 @@ import { type Indexer, startIndexer } from '../indexer.ts';
 import type { PresenceTimings } from '../session/edge-presence.ts';
 
 /** Long enough for a peer to return in, short enough to wait for. */
-export const SHORT_TIMINGS: PresenceTimings = { edgeReturnMs: 600, ownReportMs: 200, resumeWaitMs: 300 };
+export const SHORT_TIMINGS: PresenceTimings = { edgeReturnMs: 1_500, ownReportMs: 200, resumeWaitMs: 50 };
 
 /** A real Indexer on a free port and a data folder of its own, for as long as a test takes. */
 export class TemporaryIndexer {

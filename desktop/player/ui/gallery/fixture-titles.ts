@@ -41,7 +41,7 @@ export const TITLES: CatalogueTitle[] = [
       controls: [
         { keys: 'W A S D', does: 'Walk and step aside' },
         { keys: 'Mouse or ← →', does: 'Turn' },
-        { keys: 'Left button or Ctrl', does: 'Shoot' },
+        { keys: 'Left button or F', does: 'Shoot' },
         { keys: 'Space or E', does: 'Open doors and press switches' },
         { keys: 'Shift', does: 'Run' },
         { keys: '1 … 7', does: 'Choose a weapon' },

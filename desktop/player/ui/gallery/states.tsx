@@ -7,7 +7,7 @@ import { NotFoundPage } from '../not-found-page.tsx';
 import { Playing } from '../play/playing.tsx';
 import { PlayView } from '../play/play-view.tsx';
 import styles from '../play/play-view.module.css';
-import type { PlaySession, PlayState } from '../../play/model.ts';
+import type { PlaySession, PlayState, SecondOfPlay } from '../../play/model.ts';
 import { FREEDOOM, playedSeconds, standingSession, summaryOf } from './fixture-play.ts';
 import { TITLES } from './fixture-titles.ts';
 
@@ -58,6 +58,7 @@ const starting = (
   stage: Extract<PlayState, { is: 'starting' }>['stage'],
   agoMs: number,
   known: boolean,
+  returning = false,
 ): GalleryState =>
   play(() =>
     standingSession({
@@ -65,6 +66,7 @@ const starting = (
       stage,
       startedAtMs: performance.now() - agoMs,
       title: known ? FREEDOOM : undefined,
+      returning,
     }),
   );
 const refused = (why: Extract<PlayState, { is: 'refused' }>['why']): GalleryState =>
@@ -79,6 +81,12 @@ const ended = (reason: EndReason, seconds = playedSeconds(318), detail?: string)
       summary: seconds.length > 0 ? summaryOf(seconds) : { ...summaryOf([]), launchMs: {} },
     }),
   );
+const withoutInput = (second: SecondOfPlay): SecondOfPlay => ({
+  ...second,
+  latencyP50Ms: undefined,
+  latencyMaxMs: undefined,
+  stagesMs: {},
+});
 const around = (session: PlaySession, open: { menuOpen?: boolean; overlayShown?: boolean }): GalleryState => ({
   play: true,
   draw: () => (
@@ -104,6 +112,7 @@ export const STATES: Record<string, GalleryState> = {
   'catalogue-insecure': catalogue({ is: 'ready', titles: TITLES, live: true }, { secure: false }),
   starting: starting('drawn', 840, true),
   'starting-asking': starting('asking', 60, false),
+  'starting-returning': starting('asking', 3_400, false, true),
   playing: around(standingSession(playing), {}),
   'playing-first-time': around(standingSession(playing, { pointerLocked: false }), {}),
   'playing-overlay': around(standingSession(playing, { seconds: playedSeconds(60) }), { overlayShown: true }),
@@ -131,6 +140,8 @@ export const STATES: Record<string, GalleryState> = {
   'refused-unreachable': refused({ reason: 'unreachable' }),
   ...Object.fromEntries(EndReason.options.map((reason) => [`ended-${reason}`, ended(reason)])),
   'ended-title-crashed': ended('title-crashed', playedSeconds(318), 'dsda-doom ended with signal 11'),
+  'ended-short': ended('left', playedSeconds(4)),
+  'ended-without-input': ended('left', playedSeconds(40).map(withoutInput)),
   'ended-without-data': ended('start-failed', []),
   'not-found': { play: false, draw: () => <NotFoundPage /> },
 };

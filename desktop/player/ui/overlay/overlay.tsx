@@ -29,30 +29,34 @@ export function Overlay({ session }: { session: PlaySession }) {
         />
       </header>
       <p className={`figures ${styles.big}`}>
-        <strong>{msFigure(latencyMs?.p50)}</strong>
-        <span>ms</span>
         {latencyMs === undefined ? (
-          <em>press any key</em>
+          <em>Press any key to measure</em>
         ) : (
-          <span className={styles.beside}>
-            <b>{msFigure(latencyMs.p95)}</b> p95
-            <br />
-            <b>{latencyMs.n}</b> inputs
-          </span>
+          <>
+            <strong>{msFigure(latencyMs.p50)}</strong>
+            <span>ms</span>
+            <span className={styles.beside}>
+              <b>{msFigure(latencyMs.p95)}</b> p95
+              <br />
+              <b>{latencyMs.n}</b> inputs
+            </span>
+          </>
         )}
       </p>
       <StageStrip seconds={seconds} />
-      <dl className={`figures ${styles.stages}`}>
-        {LATENCY_STAGES.map((stage) => (
-          <div key={stage}>
-            <dt>
-              <i style={{ background: stageColour(stage) }} />
-              {latencyStageWords(stage)}
-            </dt>
-            <dd>{inMs(stagesMs[stage]?.p50)}</dd>
-          </div>
-        ))}
-      </dl>
+      {latencyMs !== undefined && (
+        <dl className={`figures ${styles.stages}`}>
+          {LATENCY_STAGES.map((stage) => (
+            <div key={stage}>
+              <dt>
+                <i style={{ background: stageColour(stage) }} />
+                {latencyStageWords(stage)}
+              </dt>
+              <dd>{inMs(stagesMs[stage]?.p50)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <dl className={`figures ${styles.connection}`}>
         {connectionFigures(stats, loss).map(({ name, value }) => (
           <div key={name}>

@@ -2,6 +2,7 @@ import type { CatalogueTitle } from '@kilat/shared/title/catalogue';
 import { Gauge, LogOut, Maximize, Minimize, Play, Volume2, VolumeX, X } from 'lucide-react';
 import { Dialog, Slider, Switch, ToggleGroup } from 'radix-ui';
 import { useRef, useState, useSyncExternalStore } from 'react';
+import { canLockKeyboard } from '../../input/keyboard-lock.ts';
 import type { PlaySession, TitleFacts } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
 import { gamepadWords } from './gamepad-words.ts';
@@ -98,6 +99,13 @@ export function Menu({ session, title, controls, open, onOpen, overlay, onOverla
             )}
           </div>
           <footer className={styles.footer}>
+            {document.fullscreenEnabled && (
+              <p>
+                {canLockKeyboard()
+                  ? 'Fullscreen gives the game every key, Ctrl + W and Esc too. Hold Esc to come back.'
+                  : 'This browser keeps its own shortcuts, such as Ctrl + W, in fullscreen too.'}
+              </p>
+            )}
             {document.fullscreenEnabled && (
               <Button onClick={() => void toggleFullscreen()}>
                 {fullscreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}{' '}

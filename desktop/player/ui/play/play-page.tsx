@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { catalogueFeed } from '../catalogue/page-feed.ts';
 import { currentSession, launchTitle, leaveCurrentSession, watchCurrentSession } from '../current-session.ts';
@@ -22,6 +22,8 @@ export function PlayPage({ titleId }: { titleId: string }) {
   const session = playing?.titleId === titleId ? playing.session : undefined;
   useEffect(() => (session === undefined ? undefined : learnFromLaunch(session, titleId)), [session, titleId]);
 
+  const again = useCallback(() => launchTitle(titleId), [titleId]);
+
   if (session === undefined) return null;
   return (
     <PlayView
@@ -29,7 +31,7 @@ export function PlayPage({ titleId }: { titleId: string }) {
       session={session}
       titleId={titleId}
       card={card}
-      onAgain={() => launchTitle(titleId)}
+      onAgain={again}
       onBack={() => go('/')}
       onReload={() => location.reload()}
     />

@@ -2,6 +2,7 @@ import type { CatalogueTitle } from '@kilat/shared/title/catalogue';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { PlaySession } from '../../play/model.ts';
 import { useSession } from '../use-session.ts';
+import { useNextSeat } from './next-seat.ts';
 import { Playing } from './playing.tsx';
 import styles from './play-view.module.css';
 import { Reconnecting } from './reconnecting.tsx';
@@ -25,6 +26,7 @@ export interface PlayViewProps {
 export function PlayView({ session, titleId, card, onAgain, onBack, onReload }: PlayViewProps) {
   const { state } = useSession(session);
   const name = ('title' in state ? state.title?.name : undefined) ?? card?.name ?? titleId;
+  useNextSeat(state, card, onAgain);
   const curtain = useLinger(state.is === 'starting', 200);
 
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { PlayState } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
-import { refusalWords, type WayOn, wayWords } from '../words.ts';
+import { refusalDetail, refusalWords, type WayOn, wayWords } from '../words.ts';
 import { Backdrop } from './backdrop.tsx';
 import styles from './refused.module.css';
 
@@ -17,6 +17,7 @@ interface RefusedProps {
 /** The launch did not come about: what happened, what Kilat did, what the player can do. */
 export function Refused({ why, name, coverUrl, onAgain, onBack, onReload }: RefusedProps) {
   const { title, happened, done, canDo, ways } = refusalWords(why, name);
+  const detail = refusalDetail(why);
   const act: Record<WayOn, () => void> = { 'try-again': onAgain, back: onBack, reload: onReload };
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus({ preventScroll: true }), []);
@@ -28,7 +29,10 @@ export function Refused({ why, name, coverUrl, onAgain, onBack, onReload }: Refu
         <h1 id="refused">{title}</h1>
         <dl>
           <dt>What happened</dt>
-          <dd>{happened}</dd>
+          <dd>
+            {happened}
+            {detail !== undefined && <span className={styles.detail}>{detail}</span>}
+          </dd>
           <dt>What Kilat did</dt>
           <dd>{done}</dd>
           <dt>What you can do</dt>

@@ -52,7 +52,9 @@ export function Starting({ session, titleId, name, coverUrl, lifting, onLeave }:
           <h1>{name}</h1>
           <p className={styles.stage}>
             <span aria-live="polite">
-              {stageWords(stage, name)}
+              {stage === 'asking' && state.is === 'starting' && state.returning
+                ? 'Going back to your game'
+                : stageWords(stage, name)}
               {region !== undefined && stage !== 'asking' && <span className={styles.region}> · {region}</span>}
             </span>
             <span className="figures">{inSeconds(now - startedAtMs.current)}</span>

@@ -50,6 +50,8 @@ function eventWords(event: SecondOfPlay['events'][number]): string {
       return 'picture froze';
     case 'reconnected':
       return 'connection came back';
+    case 'reloaded':
+      return 'page was reloaded';
     case 'loss':
       return 'network lost packets';
   }

@@ -4,7 +4,7 @@ import type { SessionSummary } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
 import { asClock, asPlayed, msFigure } from '../figures.ts';
 import { Backdrop } from '../play/backdrop.tsx';
-import { endWords, measureMeaning, measureWords } from '../words.ts';
+import { endWords, isLoss, measureMeaning, measureWords } from '../words.ts';
 import { LaunchSplit } from './launch-split.tsx';
 import { SavedGame } from './saved-game.tsx';
 import { SecondsTable } from './seconds-table.tsx';
@@ -28,7 +28,7 @@ interface SummaryProps {
 export function Summary({ name, coverUrl, reason, detail, summary, sessionId, onAgain, onBack }: SummaryProps) {
   const { title, happened } = endWords(reason, name);
   const { latencyMs, measure, seconds, inputs } = summary;
-  const events = nameTimeline(seconds);
+  const events = nameTimeline(seconds, isLoss(reason) ? title : undefined);
   const again = useRef<HTMLButtonElement>(null);
   useEffect(() => again.current?.focus({ preventScroll: true }), []);
 
@@ -57,9 +57,15 @@ export function Summary({ name, coverUrl, reason, detail, summary, sessionId, on
         {seconds.length > 0 && (
           <dl className={`figures ${styles.figures}`}>
             <Figure label="Time played" value={asPlayed(summary.playedMs)} />
-            <Figure label={`Median, ${measureWords(measure)}`} value={msFigure(latencyMs?.p50)} unit="ms" best />
-            <Figure label="19 of 20 within" value={msFigure(latencyMs?.p95)} unit="ms" />
-            <Figure label="Worst" value={msFigure(latencyMs?.max)} unit="ms" />
+            {latencyMs === undefined ? (
+              <Figure label={`Median, ${measureWords(measure)}`} value="No input" />
+            ) : (
+              <>
+                <Figure label={`Median, ${measureWords(measure)}`} value={msFigure(latencyMs.p50)} unit="ms" best />
+                <Figure label="19 of 20 within" value={msFigure(latencyMs.p95)} unit="ms" />
+                <Figure label="Worst" value={msFigure(latencyMs.max)} unit="ms" />
+              </>
+            )}
           </dl>
         )}
         {seconds.length === 0 ? (

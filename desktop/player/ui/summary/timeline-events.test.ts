@@ -66,6 +66,14 @@ describe('nameTimeline', () => {
     expect(told(seconds)).toEqual(['Your network lost 4 % for 2 s']);
   });
 
+  it('ends with the loss of the session, however calm it was before', () => {
+    expect(nameTimeline(calm(60), 'The machine went away')).toEqual([
+      { kind: 'lost', fromMs: 59_000, toMs: 60_000, sentence: 'The machine went away' },
+    ]);
+    const broken = between(calm(60), 58, 60, { lossPercent: 5 });
+    expect(nameTimeline(broken, 'The machine went away').map(({ kind }) => kind)).toEqual(['loss', 'lost']);
+  });
+
   it('tells in the order of time', () => {
     const seconds = between(between(calm(60), 40, 42, { lossPercent: 5 }), 10, 11, { events: ['reconnected'] });
     expect(nameTimeline(seconds).map(({ kind }) => kind)).toEqual(['reconnected', 'loss']);

@@ -3,7 +3,7 @@ import type { SecondOfPlay } from '../../play/model.ts';
 
 /** Something a player would have noticed, in words. `fromMs`, `toMs`: since the first second of play. */
 export interface NamedEvent {
-  kind: 'loss' | 'freeze' | 'reconnected' | 'slow';
+  kind: 'loss' | 'freeze' | 'reconnected' | 'reloaded' | 'slow' | 'lost';
   fromMs: number;
   toMs: number;
   sentence: string;
@@ -17,8 +17,8 @@ const SLOW_AT_LEAST_MS = 60;
 /** Two stretches of the same thing less than this apart are one, s. */
 const BRIDGE_SECONDS = 2;
 
-/** Names the dips of a session in the order they came. */
-export function nameTimeline(seconds: readonly SecondOfPlay[]): NamedEvent[] {
+/** Names the dips of a session in the order they came. `loss`: how it was lost at its end, where it was. */
+export function nameTimeline(seconds: readonly SecondOfPlay[], loss?: string): NamedEvent[] {
   const startMs = seconds[0]?.atMs ?? 0;
   const slowMs = slowFrom(seconds);
   const named = [
@@ -49,6 +49,11 @@ export function nameTimeline(seconds: readonly SecondOfPlay[]): NamedEvent[] {
       ...span(stretch, startMs),
       sentence: 'The connection broke and came back',
     })),
+    ...stretches(seconds, (second) => second.events.includes('reloaded')).map((stretch) => ({
+      kind: 'reloaded' as const,
+      ...span(stretch, startMs),
+      sentence: 'The page was reloaded',
+    })),
     ...stretches(seconds, (second) => (second.latencyMaxMs ?? 0) >= slowMs).map((stretch) => {
       const worst = Math.max(...stretch.map(({ latencyMaxMs }) => latencyMaxMs ?? 0));
       return {
@@ -65,9 +70,12 @@ export function nameTimeline(seconds: readonly SecondOfPlay[]): NamedEvent[] {
   const caused = named.filter(
     (event) => event.kind !== 'slow' || !named.some((other) => other.kind !== 'slow' && overlap(event, other)),
   );
-  return caused
-    .sort((a, b) => a.fromMs - b.fromMs)
-    .map((event) => ({ ...event, sentence: event.sentence.replace(/(\d) (?=%|s\b|ms\b|min\b)/g, '$1\u00a0') }));
+  const lost =
+    loss === undefined ? [] : [{ kind: 'lost' as const, ...span(seconds.slice(-1), startMs), sentence: loss }];
+  return [...caused.sort((a, b) => a.fromMs - b.fromMs), ...lost].map((event) => ({
+    ...event,
+    sentence: event.sentence.replace(/(\d) (?=%|s\b|ms\b|min\b)/g, '$1\u00a0'),
+  }));
 }
 
 const overlap = (a: NamedEvent, b: NamedEvent): boolean => a.fromMs < b.toMs && b.fromMs < a.toMs;

@@ -21,6 +21,9 @@ type Values = (number | null | undefined)[];
 /** Gaps up to this long are drawn through: a player does not press a key in every second. */
 const BRIDGED_SECONDS = 4;
 
+/** Steps of the time axis, s: none shorter than what its labels can tell apart, all of them round on a clock. */
+const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200];
+
 /** Values for a line: `undefined` is drawn through, `null` interrupts it. */
 function known(values: (number | undefined)[]): Values {
   return values.map((value, index) => {
@@ -52,7 +55,7 @@ export function latencyPlot(
       ...frame(12, seconds, events, around),
       scales: { x: { time: false }, y: { range: () => [0, top] } },
       axes: [
-        { ...axis(around), size: 0, values: (_, ticks) => ticks.map(() => '') },
+        { ...axis(around), incrs: TIME_STEPS_S, size: 0, values: (_, ticks) => ticks.map(() => '') },
         { ...axis(around), size: 3.5 * around.rem, values: (_, ticks) => ticks.map((tick) => `${tick}\u00a0ms`) },
       ],
       series: [
@@ -82,7 +85,7 @@ export function streamPlot(
       ...frame(8, seconds, events, around),
       scales: { x: { time: false }, fps: { range: () => [0, fps * 1.1] }, mbps: { range: () => [0, mbps * 1.2] } },
       axes: [
-        { ...axis(around), values: (_, ticks) => ticks.map((tick) => asClock(tick * 1000)) },
+        { ...axis(around), incrs: TIME_STEPS_S, values: (_, ticks) => ticks.map((tick) => asClock(tick * 1000)) },
         {
           ...axis(around),
           scale: 'fps',

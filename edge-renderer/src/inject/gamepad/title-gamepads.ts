@@ -17,13 +17,14 @@ export interface TitleGamepads {
 
 /**
  * Makes a title's place for gamepads, `<folder>/gamepads`: all that its sandbox has to show it (read-only is enough), at
- * the same path. `native` is the folder of the built native parts; without it every plugging in fails. Undefined when
- * the title takes no gamepads.
+ * the same path. `native` is the folder of the built native parts; without it every plugging in fails. `seesDevices`: the
+ * title may open the host's device nodes, so that a pad may be one. Undefined when the title takes no gamepads.
  */
 export async function titleGamepads(
   title: Pick<LoadedTitle, 'input' | 'gamepadsFromStart'>,
   folder: string,
   native: string | undefined,
+  seesDevices: boolean,
 ): Promise<TitleGamepads | undefined> {
   if (!title.input.includes('gamepad')) return undefined;
   const place = join(folder, 'gamepads');
@@ -32,7 +33,7 @@ export async function titleGamepads(
   await mkdir(input, { recursive: true });
   if (native === undefined) return { gamepads: new Gamepads(input, noPads), env: {} };
   await copyFile(join(native, 'pad-shim.so'), shim);
-  const plug = hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad;
+  const plug = seesDevices && hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad;
   const gamepads = new Gamepads(input, plug, title.gamepadsFromStart);
   await gamepads.plugFirst();
   return {

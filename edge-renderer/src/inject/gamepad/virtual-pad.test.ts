@@ -77,7 +77,7 @@ describe.each(ways)('$name', ({ plugBy, lacks }) => {
   });
 
   async function startField(): Promise<PadField> {
-    const given = await titleGamepads({ input: ['gamepad'], gamepadsFromStart: 0 }, folder, native);
+    const given = await titleGamepads({ input: ['gamepad'], gamepadsFromStart: 0 }, folder, native, true);
     return new PadField(join(native, 'pad-field'), [], given?.env ?? {});
   }
   const input = () => join(folder, 'gamepads', 'input');
@@ -193,7 +193,7 @@ test('the preload shim works in a sandbox that shows the title nothing but its g
   const noBubblewrap = existsSync('/usr/bin/bwrap') ? undefined : 'bubblewrap is not installed';
   context.skip((noSdl2 ?? noBubblewrap) !== undefined, noSdl2 ?? noBubblewrap);
   const folder = await mkdtemp(join(tmpdir(), 'kilat-pads-'));
-  const given = await titleGamepads({ input: ['gamepad'], gamepadsFromStart: 0 }, folder, native);
+  const given = await titleGamepads({ input: ['gamepad'], gamepadsFromStart: 0 }, folder, native, true);
   const own = join(folder, 'gamepads');
   const system = ['/usr', '/lib', '/lib64', '/etc', native].flatMap((path) => ['--ro-bind', path, path]);
   const field = new PadField(
