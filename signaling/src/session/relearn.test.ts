@@ -159,7 +159,7 @@ describe('a player who wants to go on', () => {
 describe('while its edge is away', () => {
   it('a session is over at once when the edge returns knowing nothing of it, and not while it has something to tell', async () => {
     await indexer.stop();
-    await indexer.startAgain({ edgeReturnMs: 60_000, ownReportMs: 60_000 });
+    await indexer.startAgain({ edgeReturnMs: 60_000, ownReportMs: 60_000, resumeWaitMs: 300 });
     await eventually(() => expect(page.socket.connected).toBe(true));
     await edge.connect();
     const { sessionId } = await playing();
