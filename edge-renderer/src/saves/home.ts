@@ -6,9 +6,12 @@ import { makePrivateHome, removePrivateHome } from '../sandbox/private-home.ts';
 
 /** Where restored saves wait, whole, until the home is laid out. */
 const restoredIn = (folder: string): string => join(folder, 'restored');
+/** Stands while the home is whole. */
+const laidOutMark = (folder: string): string => join(folder, 'home-laid-out');
 
 /** Makes a fresh home of limited size: the manifest's files, and over them the player's own, where saves were restored. */
 export async function layOutHome(title: LoadedTitle, folder: string, diskMb: number): Promise<void> {
+  await rm(laidOutMark(folder), { force: true });
   const { home } = await makePrivateHome(folder, diskMb);
   try {
     for (const [path, text] of Object.entries(title.home)) {
@@ -20,14 +23,17 @@ export async function layOutHome(title: LoadedTitle, folder: string, diskMb: num
     await removePrivateHome(folder);
     throw error;
   }
-  await rm(restoredIn(folder), { recursive: true, force: true });
+  await writeFile(laidOutMark(folder), '');
 }
 
 /** Whether all restored saves are in the home; before that, what is there is not what the player has, and no save. */
-export const isLaidOut = (folder: string): Promise<boolean> =>
-  stat(restoredIn(folder)).then(
-    () => false,
+export const isLaidOut = async (folder: string): Promise<boolean> =>
+  !(await exists(restoredIn(folder))) || (await exists(laidOutMark(folder)));
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
     () => true,
+    () => false,
   );
 
 /** Puts the files of a version where `layOutHome` finds them; the container's folder is nobody else's yet. */
@@ -51,7 +57,10 @@ export async function stageRestored(
   await rename(draft, restoredIn(folder));
 }
 
-/** By copying: the home is a mount of its own where this process may mount. */
+/**
+ * By copying: the home is a mount of its own where this process may mount, and a title that was just being started for nobody
+ * is ended and its home laid out once more.
+ */
 async function copyInto(from: string, to: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true, recursive: true }).catch(() => []);
   for (const entry of entries.filter((each) => each.isFile())) {

@@ -136,6 +136,8 @@ test('what was taken comes back into a fresh home, over the manifest’s files',
   await stageRestored(folder, files, async ({ sha256 }) => kept.get(sha256) ?? Buffer.from('lost'));
   await put('.game/saves/left-over', 'of nobody');
   const title = { home: { '.game/settings.cfg': 'volume 10', '.game/other.cfg': 'x' } };
+  // Laid out twice where a title was just being started for nobody.
+  await layOutHome(title as never, folder, 16);
   await layOutHome(title as never, folder, 16);
   expect(await readFile(join(home, '.game/settings.cfg'), 'utf8')).toBe('volume 3');
   expect(await readFile(join(home, '.game/other.cfg'), 'utf8')).toBe('x');
