@@ -46,7 +46,7 @@ describe('the program', () => {
       child.kill(signal);
       expect(await once(child, 'exit')).toEqual([0, null]);
       expect(errors()).toBe('');
-      expect((await readdir(join(folder, 'data', 'indexer'))).sort()).toEqual(['database', 'secret']);
+      expect((await readdir(join(folder, 'data', 'indexer'))).sort()).toEqual(['database', 'saves', 'secret']);
     }
   });
 

@@ -28,10 +28,11 @@ export class DamageWatch {
 
   static async start(x: XConnection, onDamage: () => void): Promise<DamageWatch> {
     const [damage, fixes] = await Promise.all([x.extension('damage'), x.extension('fixes')]);
+    const watch = new DamageWatch(x, damage, fixes);
     x.client.on('event', (event: XEvent) => {
-      if (event.name === 'DamageNotify') onDamage();
+      if (event.name === 'DamageNotify' && event.damage === watch.#id) onDamage();
     });
-    return new DamageWatch(x, damage, fixes);
+    return watch;
   }
 
   /** Calls the screen clean, so that every later change is reported again; what changed before is remembered. */
