@@ -4,6 +4,7 @@ import type { PlayerId, SessionId, TitleId } from '@kilat/shared/ids';
 import type { MediaOffer, MediaRequest } from '@kilat/shared/media/parameters';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
+import { storableText } from '@kilat/shared/text';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { SessionRendition } from '../congestion/session-rendition.ts';
 import type { Container, InputAccess } from '../container/container.ts';
@@ -55,9 +56,8 @@ const CONNECT_MS = 20_000;
 /** An input packet is acknowledged at the latest this long after it came, ms. */
 const ACK_MS = 20;
 const TICK_MS = 500;
-
-/** A program's last words as any store takes them: no NUL, no half of a character, at most 500 long. */
-const storable = (text: string): string => text.replaceAll('\0', '').slice(0, 500).toWellFormed();
+/** Of an ending's detail, UTF-16 units. */
+const MAX_DETAIL = 500;
 
 /**
  * One session on the edge, from its reservation to its end: joins a container (display, title, encoder) with the media of
@@ -175,7 +175,12 @@ export class Session {
     clearInterval(this.#tick);
     clearTimeout(this.#ackTimer);
     const meteredSeconds = Math.round(this.#meteredMs / 1000);
-    this.#emit({ type: 'ended', reason, meteredSeconds, ...(detail ? { detail: storable(detail) } : {}) });
+    this.#emit({
+      type: 'ended',
+      reason,
+      meteredSeconds,
+      ...(detail ? { detail: storableText(detail.slice(0, MAX_DETAIL)) } : {}),
+    });
     this.#onEnd();
     this.#media?.close();
     await this.#container.close();
