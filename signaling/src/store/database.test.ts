@@ -21,6 +21,14 @@ const edgeB = EdgeId.parse(`e_${'b'.repeat(40)}`);
 /** Its window is one more than PostgreSQL's integers hold. */
 const QUALITY_ROW = { window: 2 ** 31, record: '{}', stored_at_ms: 1 };
 
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
 describe('the database', () => {
   let folder: string;
   let database: Database;
@@ -98,6 +106,20 @@ describe('the database', () => {
     expect(database.failure).toBeUndefined();
     await sessions.append(facts.sessionId, [ended('good')]);
     expect((await sessions.find(facts.sessionId))?.events).toHaveLength(1);
+  });
+
+  it('is there again when its process was killed, with all that was acknowledged', async () => {
+    const edges = new EdgeStore(database);
+    expect(await edges.enrol(edgeA, 'token')).toBe(true);
+    const killed = database.pid as number;
+    const recovered = new Promise<void>((resolve) => database.onRecovered(resolve));
+    process.kill(killed, 'SIGKILL');
+    await recovered;
+    expect(database.pid).not.toBe(killed);
+    expect(await edges.isEnrolled(edgeA)).toBe(true);
+    expect(await edges.enrol(edgeB, 'token')).toBe(false);
+    await database.close();
+    expect(isRunning(database.pid as number)).toBe(false);
   });
 
   it('keeps a day of a session’s quality windows and no more', async () => {

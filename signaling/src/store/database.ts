@@ -3,7 +3,7 @@ import { Kysely, PGliteDialect } from 'kysely';
 import type { Logger } from 'pino';
 import { DISK_RESERVE_BYTES, freeBytes } from './disk-room.ts';
 import type { DatabasePlace } from './pglite-messages.ts';
-import { DatabaseError, PgliteThread } from './pglite-thread.ts';
+import { DatabaseError, PgliteProcess } from './pglite-process.ts';
 import type { Tables } from './tables.ts';
 
 /** How often a failing database is tried again, ms. */
@@ -26,22 +26,28 @@ export class Database {
   readonly #reserveBytes: number;
   readonly #db: Kysely<Tables>;
   readonly #onRecovered = new Set<() => void>();
-  #thread: PgliteThread;
+  #process: PgliteProcess;
   #failure: string | undefined;
   #room = { bytes: Number.POSITIVE_INFINITY, atMs: Number.NEGATIVE_INFINITY };
   #probe: NodeJS.Timeout | undefined;
   #closed = false;
 
-  private constructor(place: DatabasePlace, log: Logger, thread: PgliteThread, reserveBytes: number) {
+  private constructor(place: DatabasePlace, log: Logger, process: PgliteProcess, reserveBytes: number) {
     this.#place = place;
     this.#log = log;
-    this.#thread = thread;
+    this.#process = process;
     this.#reserveBytes = reserveBytes;
     this.#db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: this.#port() }) });
+    this.#process.onDeath((error) => this.#fail(error));
   }
 
   static async open(place: DatabasePlace, log: Logger, reserveBytes = DISK_RESERVE_BYTES): Promise<Database> {
-    return new Database(place, log, await PgliteThread.open(place), reserveBytes);
+    return new Database(place, log, await PgliteProcess.open(place), reserveBytes);
+  }
+
+  /** Of the process that computes for the database. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** Why records cannot be written at present; undefined while all is well. */
@@ -58,7 +64,7 @@ export class Database {
     return await this.#guarded(query);
   }
 
-  /** Each query must be a single statement: there are no transactions across the thread. */
+  /** Each query must be a single statement: there are no transactions across processes. */
   async write<Result>(query: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     if (this.#failure !== undefined) throw new DatabaseError(this.#failure, undefined);
     return await this.#guarded(async (db) => {
@@ -70,7 +76,7 @@ export class Database {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#probe);
-    await this.#thread.close();
+    await this.#process.close();
   }
 
   async #guarded<Result>(query: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
@@ -93,10 +99,11 @@ export class Database {
 
   #fail(error: Error): void {
     if (this.#closed) return;
-    if (this.#failure === undefined)
-      this.#log.error({ err: error }, 'records cannot be written; new sessions are refused');
+    const isFirst = this.#failure === undefined;
+    if (isFirst) this.#log.error({ err: error }, 'records cannot be written; new sessions are refused');
     this.#failure = error.message;
-    this.#probe ??= setTimeout(() => void this.#tryAgain(), PROBE_MS);
+    // A process that died is started again at once, one that dies again and again is not.
+    this.#probe ??= setTimeout(() => void this.#tryAgain(), isFirst && !this.#process.alive ? 0 : PROBE_MS);
   }
 
   async #tryAgain(): Promise<void> {
@@ -105,10 +112,11 @@ export class Database {
       this.#room.atMs = Number.NEGATIVE_INFINITY;
       await this.#requireRoom();
       // A PGlite that has failed a write may hang at the next one: only a fresh one is trusted.
-      await this.#thread.kill();
+      await this.#process.kill();
       if (this.#closed) return;
-      this.#thread = await PgliteThread.open(this.#place);
-      if (this.#closed) return await this.#thread.close();
+      this.#process = await PgliteProcess.open(this.#place);
+      if (this.#closed) return await this.#process.close();
+      this.#process.onDeath((error) => this.#fail(error));
       const probe = { id: 1, at_ms: Date.now() };
       await this.#db
         .insertInto('write_probes')
@@ -123,16 +131,16 @@ export class Database {
     for (const listener of this.#onRecovered) listener();
   }
 
-  /** The part of PGlite that Kysely needs, answered by whichever thread is current. */
+  /** The part of PGlite that Kysely needs, answered by whichever process is current. */
   #port() {
     return {
       closed: false,
       ready: true,
       waitReady: Promise.resolve(),
       close: () => Promise.resolve(),
-      transaction: () => Promise.reject(new Error('transactions do not cross the database thread')),
+      transaction: () => Promise.reject(new Error('transactions do not cross to another process')),
       query: async <Row>(sql: string, parameters: unknown[] = []) => {
-        const { rows, affectedRows } = await this.#thread.query(sql, parameters);
+        const { rows, affectedRows } = await this.#process.query(sql, parameters);
         return { rows: rows as Row[], fields: [], ...(affectedRows === undefined ? {} : { affectedRows }) };
       },
     };

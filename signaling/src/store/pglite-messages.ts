@@ -1,4 +1,4 @@
-/** What the Indexer's thread asks the database's thread. */
+/** What the Indexer asks the database's process. */
 export type DatabaseRequest = { id: number; sql: string; parameters: readonly unknown[] } | { id: number; close: true };
 
 /** The answer to a request, or (id 0) that the database is open or cannot be opened. */
@@ -6,7 +6,7 @@ export type DatabaseAnswer =
   | { id: number; ok: true; rows: unknown[]; affectedRows: number | undefined }
   | { id: number; ok: false; message: string; code: string | undefined };
 
-/** What the thread is started with. */
+/** Where the database is, and where an empty one is kept to copy from. */
 export interface DatabasePlace {
   folder: string;
   cacheFolder: string;

@@ -1,14 +1,22 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { DatabaseAnswer, DatabasePlace, DatabaseRequest } from './pglite-messages.ts';
 
 /** A query that takes longer than this, ms, will never answer: PGlite loops after some failed writes. */
 const QUERY_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
+const CHILD = fileURLToPath(new URL('./pglite-child.ts', import.meta.url));
+/** V8 compiles PGlite's WebAssembly once, quickly: optimising it costs more than it saves (320 MB, and 0.4 s a start). */
+const NODE_OPTIONS = ['--liftoff-only'];
+/** What the child is started with on Linux, so that it dies with the Indexer however that dies (PR_SET_PDEATHSIG). */
+const WITH_ITS_PARENT = ['--pdeathsig', 'KILL', '--', process.execPath];
+
 /** SQLSTATE classes of a statement that is at fault itself: unsupported, cardinality, data, constraint, syntax. */
 const STATEMENT_AT_FAULT = /^(0A|21|22|23|42)[0-9A-Z]{3}$/;
 
-/** A failed query or a dead thread; `code` is PostgreSQL's SQLSTATE or Node's error code where there is one. */
+/** A failed query or a dead database process; `code` is PostgreSQL's SQLSTATE or Node's error code where there is one. */
 export class DatabaseError extends Error {
   readonly code: string | undefined;
 
@@ -31,30 +39,50 @@ interface Waiting {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** One opened database on a thread of its own. Once dead, every call fails at once; a new thread must be opened. */
-export class PgliteThread {
-  readonly #worker: Worker;
+/** One opened database in a process of its own. Once dead, every call fails at once; a new process must be opened. */
+export class PgliteProcess {
+  readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #gone = Promise.withResolvers<DatabaseError>();
   #lastId = 0;
   #dead: DatabaseError | undefined;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on('message', (answer: DatabaseAnswer) => this.#settle(answer));
-    worker.on('error', (error) => this.#die(new DatabaseError(error.message, undefined)));
-    worker.on('exit', () => this.#die(new DatabaseError('The database is closed', undefined)));
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on('message', (answer: DatabaseAnswer) => this.#settle(answer));
+    child.on('error', (error) => this.#die(new DatabaseError(error.message, undefined)));
+    child.on('exit', (code, signal) =>
+      this.#die(new DatabaseError(`The database process has ended (${signal ?? `exit status ${code}`})`, undefined)),
+    );
   }
 
   /** Opens the folder, making and migrating the database as needed; may take half a minute the very first time. */
-  static async open(place: DatabasePlace): Promise<PgliteThread> {
-    const thread = new PgliteThread(new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: place }));
+  static async open(place: DatabasePlace): Promise<PgliteProcess> {
+    const isLinux = process.platform === 'linux';
+    const database = new PgliteProcess(
+      fork(CHILD, [place.folder, place.cacheFolder], {
+        execPath: isLinux ? 'setpriv' : process.execPath,
+        execArgv: [...(isLinux ? WITH_ITS_PARENT : []), ...NODE_OPTIONS],
+        serialization: 'advanced',
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
+    );
     try {
-      await thread.#wait(0, undefined);
-      return thread;
+      await database.#wait(0, undefined);
+      return database;
     } catch (error) {
-      await thread.kill();
+      await database.kill();
       throw error;
     }
+  }
+
+  /** Calls back once, when it has died or was closed. */
+  onDeath(listener: (error: DatabaseError) => void): void {
+    void this.#gone.promise.then(listener);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   get alive(): boolean {
@@ -73,13 +101,20 @@ export class PgliteThread {
   }
 
   async kill(): Promise<void> {
-    await this.#worker.terminate();
+    const { exitCode, signalCode, pid } = this.#child;
+    if (exitCode !== null || signalCode !== null || pid === undefined) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await gone;
   }
 
   #ask(request: DatabaseRequest, timeoutMs: number): Promise<Result> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
-    this.#worker.postMessage(request);
-    return this.#wait(request.id, timeoutMs);
+    const answered = this.#wait(request.id, timeoutMs);
+    this.#child.send(request, (error) => {
+      if (error !== null) this.#die(new DatabaseError(error.message, undefined));
+    });
+    return answered;
   }
 
   #wait(id: number, timeoutMs: number | undefined): Promise<Result> {
@@ -105,6 +140,7 @@ export class PgliteThread {
 
   #die(error: DatabaseError): void {
     this.#dead ??= error;
+    this.#gone.resolve(this.#dead);
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
       reject(this.#dead);

@@ -1,21 +1,21 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ensureDatabaseFolder } from './database-folder.ts';
 import { migrations } from './migrations.ts';
-import type { DatabaseAnswer, DatabasePlace, DatabaseRequest } from './pglite-messages.ts';
+import type { DatabaseAnswer, DatabaseRequest } from './pglite-messages.ts';
 
-// PGlite computes on the thread it lives in, and after a full disk it may compute for ever: on a thread of its own it
-// neither delays a launch nor takes the Indexer with it.
-const port = parentPort;
-if (port === null) throw new Error('pglite-worker.ts runs as a worker thread only');
-const { folder, cacheFolder } = workerData as DatabasePlace;
-const answer = (message: DatabaseAnswer): void => port.postMessage(message);
+// PGlite computes on the thread it lives in, after a full disk it may compute for ever, and a fault of the WebAssembly
+// engine ends the process it is in: in a process of its own it neither delays a launch nor takes the Indexer with it.
+const [folder = '', cacheFolder = ''] = process.argv.slice(2);
+const answer = (message: DatabaseAnswer): void => void process.send?.(message);
+process.on('disconnect', () => process.exit());
+// A terminal's Ctrl-C reaches the whole group; the Indexer closes its database itself, last of all.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 try {
   const database = await open();
-  port.on('message', (request: DatabaseRequest) => void serve(database, request));
+  process.on('message', (request: DatabaseRequest) => void serve(database, request));
   answer({ id: 0, ok: true, rows: [], affectedRows: undefined });
 } catch (error) {
   answer({ id: 0, ok: false, ...described(error) });
@@ -35,8 +35,7 @@ async function serve(database: PGlite, request: DatabaseRequest): Promise<void> 
     if ('close' in request) {
       await database.close();
       answer({ id: request.id, ok: true, rows: [], affectedRows: undefined });
-      port?.close();
-      return;
+      return process.disconnect();
     }
     const { rows, affectedRows } = await database.query(request.sql, [...request.parameters]);
     answer({ id: request.id, ok: true, rows, affectedRows });
