@@ -27,7 +27,7 @@ export async function density(words: readonly string[], config: Config): Promise
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const progress = new Progress(process.stderr);
-  const { folder, titleId } = await atThirtyFps(choices.title, config.repository);
+  const { folder, titleId } = await atThirtyFps(choices.title, config.repository, config.results);
   const browser = await launchBrowser();
   const machine = describeMachine(config.repository, browser.version());
   const startedAt = new Date().toISOString();

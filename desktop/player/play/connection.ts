@@ -158,6 +158,8 @@ export class Connection {
         this.#input.acknowledge(report.ackSeq);
         this.#meter.answered(report.answered);
         return;
+      case 'probe':
+        return this.#arrivals.probeArrived(report.id, answeredMs);
       case undefined:
         this.#malformed++;
     }

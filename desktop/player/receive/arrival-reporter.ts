@@ -4,8 +4,8 @@ import { readReceiveTotals, type StatsEntry } from './receive-totals.ts';
 
 /** Reports follow each other at least this far apart, ms. */
 const REPORT_MS = 24;
-/** Frames that each report repeats, so that lost reports cost nothing. */
-const REPORTED_FRAMES = 10;
+/** Frames and probes that each report repeats, so that lost reports cost nothing. */
+const REPORTED = 10;
 /** Between two readings of the browser's loss counters, ms: reading them costs a millisecond. */
 const COUNTERS_MS = 250;
 
@@ -14,11 +14,12 @@ interface ReporterParts {
   roundTripMs(): number | undefined;
 }
 
-/** Tells the edge when each frame of one connection arrived, for as long as frames come. */
+/** Tells the edge when each frame and each probe of one connection arrived, for as long as they come. */
 export class ArrivalReporter {
   readonly #parts: ReporterParts;
   #receiver: RTCRtpReceiver | undefined;
   #frames: ArrivalReport['frames'] = [];
+  #probes: ArrivalReport['probes'] = [];
   #counters: Pick<ArrivalReport, 'packetsReceived' | 'packetsLost' | 'nacks' | 'plis'> = {
     packetsReceived: 0,
     packetsLost: 0,
@@ -44,7 +45,24 @@ export class ArrivalReporter {
     // Where the browser does not say when a frame came in, nothing true can be reported.
     if (this.#closed || receivedMs === undefined) return;
     this.#frames.push({ rtpTimestamp, arrivedMs: receivedMs });
-    if (this.#frames.length > REPORTED_FRAMES) this.#frames.shift();
+    if (this.#frames.length > REPORTED) this.#frames.shift();
+    this.#reportSoon();
+  }
+
+  /** A probe came; it tells of the way to here also while no frame can be shown. */
+  probeArrived(id: number, arrivedMs: number): void {
+    if (this.#closed) return;
+    this.#probes.push({ id, arrivedMs });
+    if (this.#probes.length > REPORTED) this.#probes.shift();
+    this.#reportSoon();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #reportSoon(): void {
     const nowMs = performance.now();
     if (nowMs - this.#countersAtMs >= COUNTERS_MS) void this.#readCounters(nowMs);
     if (this.#timer !== undefined) return;
@@ -57,11 +75,6 @@ export class ArrivalReporter {
       }, waitMs);
   }
 
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-  }
-
   #report(): void {
     this.#sentAtMs = performance.now();
     this.#parts.send(
@@ -70,6 +83,7 @@ export class ArrivalReporter {
         ...this.#counters,
         roundTripMs: this.#parts.roundTripMs() ?? 0,
         frames: this.#frames,
+        probes: this.#probes,
       }),
     );
   }

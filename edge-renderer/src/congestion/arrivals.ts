@@ -1,10 +1,11 @@
-/** One frame that the player has whole. The two clocks are not aligned: only differences of delays mean something. */
-export interface ArrivedFrame {
+/** A frame that the player has whole, or a probe. The two clocks are not aligned: only differences of delays mean something. */
+export interface Arrived {
+  kind: 'frame' | 'probe';
   /** Handed to the network, edge's clock, ms. */
   sentMs: number;
   /** Last packet received, player's clock, ms. */
   arrivedMs: number;
-  /** Bytes sent after the previous frame in the list of all arrivals, up to the end of this one. */
+  /** Bytes of frames sent after the previous one in the list of all arrivals, up to the end of this one. */
   bytesSince: number;
 }
 

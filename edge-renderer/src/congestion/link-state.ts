@@ -1,7 +1,7 @@
-import type { ArrivedFrame, InFlight } from './arrivals.ts';
+import type { Arrived, InFlight } from './arrivals.ts';
 
-/** A frame's arrival with its queueing delay: how much longer it took than the quickest lately, ms. */
-export interface Delayed extends ArrivedFrame {
+/** An arrival with its queueing delay: how much longer it took than the quickest lately, ms. */
+export interface Delayed extends Arrived {
   delayMs: number;
   queueMs: number;
 }
@@ -12,7 +12,7 @@ export interface LinkState {
   recent: readonly Delayed[];
   /** Shortest delay of this span of time and of the one before. */
   shortest: { fromMs: number; delayMs: number; beforeMs: number };
-  /** Queueing delay while the link is not full, and how far it scatters, ms. */
+  /** Queueing delay of probes while the link is not full, and how far it scatters, ms: the machines' doing. */
   usualMs: number;
   scatterMs: number;
 }
@@ -32,25 +32,27 @@ export interface BusyRate {
 const RECENT_MS = 1_000;
 /** Routes change: the shortest delay is that of the last 8 to 16 s. */
 const SHORTEST_SPAN_MS = 8_000;
-/** Each frame moves what is usual by this share of its difference; longer delays count as this, ms. */
-const USUAL_SHARE = 0.03;
+/** Each arrival moves what is usual by this share of its difference; longer delays count as this, ms. */
+const USUAL_SHARE = 0.015;
 const MOST_USUAL_MS = 40;
-/** A frame that entered the link up to so long after the one before had left it found it busy all the same, ms. */
+/** What entered the link up to so long after the one before had left it found it busy all the same, ms. */
 const BUSY_SLACK_MS = 3;
 
-/** Takes in frames that arrived, in the order they were sent. */
-export function withArrivals(link: LinkState, frames: readonly ArrivedFrame[]): LinkState {
+/** Takes in what arrived, in the order it was sent. */
+export function withArrivals(link: LinkState, arrived: readonly Arrived[]): LinkState {
   let { recent, shortest, usualMs, scatterMs } = link;
-  for (const frame of frames) {
-    const delayMs = frame.arrivedMs - frame.sentMs;
-    if (frame.sentMs - shortest.fromMs > SHORTEST_SPAN_MS)
-      shortest = { fromMs: frame.sentMs, delayMs, beforeMs: shortest.delayMs };
+  for (const one of arrived) {
+    const delayMs = one.arrivedMs - one.sentMs;
+    if (one.sentMs - shortest.fromMs > SHORTEST_SPAN_MS)
+      shortest = { fromMs: one.sentMs, delayMs, beforeMs: shortest.delayMs };
     else if (delayMs < shortest.delayMs) shortest = { ...shortest, delayMs };
     const queueMs = delayMs - Math.min(shortest.delayMs, shortest.beforeMs);
-    const usual = Math.min(queueMs, MOST_USUAL_MS);
-    scatterMs += USUAL_SHARE * (Math.abs(usual - usualMs) - scatterMs);
-    usualMs += USUAL_SHARE * (usual - usualMs);
-    recent = [...recent, { ...frame, delayMs, queueMs }];
+    if (one.kind === 'probe') {
+      const usual = Math.min(queueMs, MOST_USUAL_MS);
+      scatterMs += USUAL_SHARE * (Math.abs(usual - usualMs) - scatterMs);
+      usualMs += USUAL_SHARE * (usual - usualMs);
+    }
+    recent = [...recent, { ...one, delayMs, queueMs }];
   }
   const newestMs = recent.at(-1)?.sentMs ?? 0;
   return { recent: recent.filter(({ sentMs }) => newestMs - sentMs <= RECENT_MS), shortest, usualMs, scatterMs };
@@ -68,7 +70,7 @@ export function withLongerWay(link: LinkState): LinkState {
 }
 
 /**
- * The rate at which the link let the latest frames through while it had no pause, and for how long that was; undefined
+ * The rate at which the link let the latest through while it had no pause, and for how long that was; undefined
  * when it was idle before the newest one. What left a busy link between two arrivals is its capacity, whatever was sent.
  */
 export function busyRate({ recent, shortest }: LinkState, withinMs: number): BusyRate | undefined {

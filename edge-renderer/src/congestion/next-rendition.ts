@@ -1,6 +1,6 @@
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
-import type { ArrivedFrame, InFlight } from './arrivals.ts';
+import type { Arrived, InFlight } from './arrivals.ts';
 import { type LadderState, nextRung, renditionAt, TOP_OF_LADDER } from './ladder.ts';
 import {
   busyRate,
@@ -14,14 +14,12 @@ import {
 
 /** What is new since the last call. */
 export interface PathReport {
-  arrived: readonly ArrivedFrame[];
+  arrived: readonly Arrived[];
   inFlight: InFlight;
   /** What was sent over the last half second. */
   sentKbps: number;
   /** Over the last two seconds, before retransmission. */
   lossPercent: number;
-  /** When the player last asked for packets again. */
-  nackedAtMs: number;
   /** The media worker's estimate of the path, where it has one. */
   bandwidthKbps: number | undefined;
   /** Most that player and operator want. */
@@ -38,8 +36,8 @@ interface FullLink {
   settledMs: number;
   /** Times found full, each after a pause. */
   inARow: number;
-  /** Frames scattered when it was found: what is measured of it may be a machine's doing. */
-  restless: boolean;
+  /** Its capacity was measured for long enough: what overflows afterwards must not pass for more of it. */
+  measured: boolean;
 }
 
 export interface RenditionState {
@@ -69,25 +67,26 @@ const START_KBPS = 3_000;
 const LEAST_KBPS = 150;
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
 const USED_SHARE = 0.93;
+/** Until it was seen empty, this much of that: what was lost is being sent again as well. */
+const DRAINING_SHARE = 0.85;
 const REFUTED_SHARE = 1.25;
 /** Over how long the capacity of a full link is measured, ms. */
 const MEASURED_MS = 300;
-/** Of the bitrate before at least so much stays where packets sent again fill the link too, and where it was measured briefly. */
-const LEAST_SHARE = { lossy: 0.85, unsure: 0.6 };
+/** Where the capacity was measured for less than this, at least this share of the bitrate before stays. */
 const SURE_AFTER_MS = 100;
-const LOSSY_MS = 500;
-/** Packets sent again make no longer queue than this, ms. */
-const SENT_AGAIN_MS = 60;
-/** Frames that scatter by more of a frame's time say that a machine is busy. */
-const RESTLESS_FRAMES = 0.42;
+const UNSURE_SHARE = 0.6;
+/** Arrivals in a row, frames and the probes between them, that must have waited: two of each. */
+const IN_A_ROW = 4;
+/** What scatters more is a machine's doing: so many times the scatter are no queue. */
+const SCATTERS = 1;
+/** Longest delay that is laid to the machines at both ends, in frames. */
+const MOST_ALLOWED_FRAMES = 1.5;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 const MAX_HOLD_MS = 300;
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
 const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_500 };
 /** Beyond so many times the media worker's estimate the bitrate grows no faster than below a known capacity. */
 const TRUSTED_BANDWIDTHS = 2;
-/** Frames sent before the player's NACK came may have waited for a retransmission, those a little later too, ms. */
-const NACK_COUNTS_MS = 20;
 /** Loss that no wireless link has of itself, percent. */
 const HEAVY_LOSS_PERCENT = 18;
 const HEAVY_LOSS_EVERY_MS = 1_000;
@@ -96,8 +95,14 @@ const SILENT_MS = 500;
 const SILENT_ANSWERS = 4;
 const ANSWER_SHARE = 0.1;
 const SILENT_KBPS = 300;
-/** A path that stays full after so many pauses has become longer. */
+/** A path that stays full after so many pauses has become longer, unless it loses more than this, percent. */
 const LONGER_AFTER = 3;
+const LONGER_LOSS_PERCENT = 2;
+/** A queue that stands for so long is no machine's pause, whatever it looks like, ms; so much of the bitrate stays. */
+const STANDING_MS = 250;
+const STANDING_SHARE = 0.75;
+/** Frames that come so much faster than they were sent say that the receiver paused. */
+const BUNCHED = 1.15;
 
 export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextRendition {
   const kbps = Math.min(START_KBPS, ceilingKbps);
@@ -116,7 +121,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
 }
 
 /**
- * What to encode at from now on. Latency comes first: frames that take longer than the quickest lately mean a queue in
+ * What to encode at from now on. Latency comes first: what takes longer than the quickest lately waited in a queue of
  * the bottleneck, which is emptied by a pause; the rate at which it let frames through is its capacity. Loss alone is
  * left to retransmission: wireless links lose packets without being full. Times in ms.
  */
@@ -135,7 +140,8 @@ export function nextRendition(
   const hungry = report.sentKbps > 0.6 * kbps;
   // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
   const ladder = report.arrived.length === 0 ? state.ladder : nextRung(state.ladder, display, kbps, hungry, nowMs);
-  return { state: { ...state, kbps, ladder }, rendition: renditionAt(ladder.rung, display, kbps), holdUntilMs };
+  const usedKbps = state.full === undefined ? kbps : DRAINING_SHARE * kbps;
+  return { state: { ...state, kbps, ladder }, rendition: renditionAt(ladder.rung, display, usedKbps), holdUntilMs };
 }
 
 type Adapted = Pick<NextRendition, 'state' | 'holdUntilMs'>;
@@ -178,25 +184,25 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   if (full !== undefined && newest.sentMs <= full.foundMs)
     return rate === undefined ? { state, holdUntilMs: undefined } : emptied(state, full, rate, report, nowMs);
   const frameMs = 1000 / renditionAt(state.ladder.rung, display, 0).framesPerSecond;
-  // Where no bottleneck was found, and where a busy machine scatters its frames, its delays must not be taken for one.
-  const restless = isRestless(link, frameMs);
-  const allowedMs = state.capacityKbps === undefined || restless ? link.scatterMs : 0;
-  const thresholdMs = frameMs / 2 + link.usualMs + allowedMs;
-  if (isQueued(link, thresholdMs, frameMs, report.nackedAtMs, full?.settledMs ?? Number.NEGATIVE_INFINITY)) {
+  const allowedMs = Math.min(link.usualMs + SCATTERS * link.scatterMs, MOST_ALLOWED_FRAMES * frameMs);
+  const thresholdMs = frameMs / 2 + allowedMs;
+  const sinceMs = full?.settledMs ?? Number.NEGATIVE_INFINITY;
+  if (isQueued(link, thresholdMs, sinceMs)) {
     const sentKbps = Math.max(report.sentKbps, 0.5 * state.kbps);
-    // After a pause of the receiver frames come faster than they were sent: that is no full link.
-    if (rate === undefined || rate.kbps > 1.15 * sentKbps) return { state, holdUntilMs: undefined };
-    if (full !== undefined && full.inARow >= LONGER_AFTER)
+    const isBunched = rate === undefined || rate.kbps > BUNCHED * sentKbps;
+    if (isBunched && !isStanding(link, thresholdMs, sinceMs)) return { state, holdUntilMs: undefined };
+    if (full !== undefined && full.inARow >= LONGER_AFTER && report.lossPercent < LONGER_LOSS_PERCENT)
       return { state: onLongerWay(state, full), holdUntilMs: undefined };
-    const kbpsBefore = full?.kbpsBefore ?? state.kbps;
-    const inARow = (full?.inARow ?? 0) + 1;
-    return emptied(
-      state,
-      { kbpsBefore, fromKbps: state.kbps, inARow, restless, foundMs: nowMs, settledMs: nowMs },
-      rate,
-      report,
-      nowMs,
-    );
+    const found = {
+      kbpsBefore: full?.kbpsBefore ?? state.kbps,
+      fromKbps: state.kbps,
+      inARow: (full?.inARow ?? 0) + 1,
+      measured: false,
+      foundMs: nowMs,
+      settledMs: nowMs,
+    };
+    const known = isBunched ? { kbps: STANDING_SHARE * state.kbps, spanMs: STANDING_MS } : rate;
+    return emptied(state, found, known, report, nowMs);
   }
   const empty = { ...state, full: newest.queueMs < thresholdMs ? undefined : full };
   if (report.lossPercent > HEAVY_LOSS_PERCENT)
@@ -204,20 +210,18 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   return { state: grown(empty, report, nowMs), holdUntilMs: undefined };
 }
 
-const isRestless = ({ scatterMs }: LinkState, frameMs: number): boolean => scatterMs > RESTLESS_FRAMES * frameMs;
+/** Frames alone may be late for a packet sent again, probes for a busy page; a queue makes all of them late. */
+function isQueued(link: LinkState, thresholdMs: number, sinceMs: number): boolean {
+  const latest = link.recent.slice(-IN_A_ROW);
+  return latest.length === IN_A_ROW && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
+}
 
-/**
- * Two frames in a row waited: one alone may have had a packet lost and sent again. Where the player has just asked for
- * packets, several of them may; and where frames scatter, a full link shows in that none of many came at once.
- */
-function isQueued(link: LinkState, thresholdMs: number, frameMs: number, nackedAtMs: number, sinceMs: number): boolean {
-  const newest = link.recent.at(-1);
-  if (newest === undefined) return false;
-  const sentAgain = newest.sentMs < nackedAtMs + NACK_COUNTS_MS ? 5 : 2;
-  const scattered = 2 + Math.ceil((link.scatterMs - RESTLESS_FRAMES * frameMs) / 3);
-  const inARow = Math.min(8, Math.max(sentAgain, scattered));
-  const latest = link.recent.slice(-inARow);
-  return latest.length === inARow && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
+/** All that was sent over the last while waited. */
+function isStanding({ recent }: LinkState, thresholdMs: number, sinceMs: number): boolean {
+  const newestMs = recent.at(-1)?.sentMs ?? 0;
+  const latest = recent.filter(({ sentMs }) => newestMs - sentMs <= STANDING_MS);
+  const isLong = newestMs - (latest[0]?.sentMs ?? newestMs) > STANDING_MS / 2;
+  return isLong && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
 }
 
 /** The bitrate that the link showed it has, after a pause in which its queue empties. */
@@ -225,25 +229,22 @@ function emptied(
   state: RenditionState,
   full: FullLink,
   { kbps: rateKbps, spanMs }: BusyRate,
-  { inFlight, nackedAtMs }: PathReport,
+  { inFlight }: PathReport,
   nowMs: number,
 ): Adapted {
-  const queueMs = state.link.recent.at(-1)?.queueMs ?? 0;
-  const isLossy = nowMs - nackedAtMs < LOSSY_MS;
-  const isUnsure = isLossy || full.restless || spanMs < SURE_AFTER_MS;
-  const bySentAgain = isLossy && queueMs < SENT_AGAIN_MS && full.inARow < 2;
-  const leastShare = bySentAgain ? LEAST_SHARE.lossy : isUnsure ? LEAST_SHARE.unsure : 0;
-  const leastKbps = leastShare * full.fromKbps;
-  const kbps = Math.max(USED_SHARE * Math.min(rateKbps, full.fromKbps), leastKbps);
+  const isSure = spanMs >= SURE_AFTER_MS;
+  const leastKbps = isSure ? 0 : UNSURE_SHARE * full.fromKbps;
+  const shownKbps = Math.max(USED_SHARE * Math.min(rateKbps, full.fromKbps), leastKbps);
+  const kbps = full.measured ? Math.min(state.kbps, shownKbps) : shownKbps;
   const emptyMs = Math.min(emptyAtMs(state.link, inFlight, rateKbps), nowMs + MAX_HOLD_MS);
   const settledMs = Math.max(full.settledMs, emptyMs);
   return {
     state: {
       ...state,
       kbps,
-      // A glimpse is enough to give way, and not to remember.
-      capacityKbps: spanMs < SURE_AFTER_MS && !isLossy ? state.capacityKbps : rateKbps,
-      full: { ...full, settledMs },
+      // A glimpse is enough to give way, and not to remember; nor is what is left beside packets sent again.
+      capacityKbps: isSure && full.inARow === 1 ? kbps / USED_SHARE : state.capacityKbps,
+      full: { ...full, settledMs, measured: full.measured || isSure },
       fullAtMs: nowMs,
       changedAtMs: nowMs,
     },

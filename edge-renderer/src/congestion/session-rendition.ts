@@ -2,9 +2,9 @@ import { type ArrivalReport, decodeArrivalReport } from '@kilat/shared/media/arr
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { SentFrame } from '../container/messages.ts';
-import { FrameLedger } from './frame-ledger.ts';
 import { LossWindow } from './loss-window.ts';
 import { firstRendition, nextRendition, type RenditionState } from './next-rendition.ts';
+import { SentLedger } from './sent-ledger.ts';
 import { SentRate } from './sent-rate.ts';
 import { StallWatch } from './stall-watch.ts';
 
@@ -18,6 +18,7 @@ export interface RenditionListener {
   keyFrame(): void;
 }
 
+const NOTHING: Pick<ArrivalReport, 'frames' | 'probes'> = { frames: [], probes: [] };
 const SENT_RATE_MS = 500;
 const TELL_EVERY_MS = 300;
 /** A bitrate that differs by less need not be told, share. */
@@ -30,14 +31,13 @@ export class SessionRendition {
   readonly #display: DisplaySpec;
   readonly #follows: boolean;
   readonly #listener: RenditionListener;
-  readonly #ledger = new FrameLedger();
+  readonly #ledger = new SentLedger();
   readonly #sent = new SentRate(SENT_RATE_MS);
   readonly #loss = new LossWindow();
   readonly #stall = new StallWatch();
   #ceilingKbps: number;
   #state: RenditionState;
   #rendition: Rendition;
-  #nackedAtMs = Number.NEGATIVE_INFINITY;
   #told: { rendition: Rendition; atMs: number } | undefined;
   #bandwidth: { kbps: number; atMs: number } | undefined;
 
@@ -71,7 +71,7 @@ export class SessionRendition {
 
   setCeiling(kbps: number, nowMs: number): void {
     this.#ceilingKbps = kbps;
-    this.#decide(nowMs, []);
+    this.#decide(nowMs, NOTHING);
   }
 
   /** The media worker's estimate of the path. */
@@ -81,18 +81,23 @@ export class SessionRendition {
 
   /** The player asked for packets again. */
   nacked(nowMs: number): void {
-    this.#nackedAtMs = nowMs;
     this.#stall.nacked(nowMs);
   }
 
   frameSent(frame: SentFrame): void {
     if (!this.#follows) return;
-    this.#ledger.sent(frame);
+    this.#ledger.frameSent(frame);
+    this.#stall.frameSent(frame);
     this.#sent.add(frame.bytes, frame.sentMs);
     const kbpsBefore = this.#rendition.bitrateKbps;
-    this.#decide(frame.sentMs, []);
+    this.#decide(frame.sentMs, NOTHING);
     const unanswered = this.#rendition.bitrateKbps < kbpsBefore;
-    if (unanswered || this.#stall.isStalled(this.#ledger.inFlight, frame.sentMs)) this.#listener.keyFrame();
+    if (unanswered || this.#stall.isStalled(frame.sentMs)) this.#listener.keyFrame();
+  }
+
+  /** The id for a probe that is sent now, three quarters of a frame's time after a frame; undefined: none is wanted. */
+  probeSent(nowMs: number): number | undefined {
+    return this.#follows ? this.#ledger.probeSent(nowMs) : undefined;
   }
 
   /** A packet of the player; false when it is malformed. */
@@ -100,14 +105,13 @@ export class SessionRendition {
     const report = decodeArrivalReport(packet);
     if (report === undefined) return false;
     this.#loss.add(report, nowMs);
-    this.#decide(nowMs, report.frames);
+    this.#stall.reported(report.frames, nowMs);
+    this.#decide(nowMs, report);
     return true;
   }
 
-  #decide(nowMs: number, frames: ArrivalReport['frames']): void {
-    const arrived = this.#ledger.arrived(frames);
-    const newest = arrived.at(-1);
-    if (newest !== undefined) this.#stall.reported(newest.sentMs, nowMs);
+  #decide(nowMs: number, report: Pick<ArrivalReport, 'frames' | 'probes'>): void {
+    const arrived = this.#ledger.arrived(report);
     const fresh = this.#bandwidth !== undefined && nowMs - this.#bandwidth.atMs < BANDWIDTH_FRESH_MS;
     const before = this.#rendition;
     if (!this.#follows) return this.#take(before, whole(this.#display, this.#ceilingKbps), undefined, nowMs);
@@ -119,7 +123,6 @@ export class SessionRendition {
         inFlight: this.#ledger.inFlight,
         sentKbps: this.#sent.kbps(nowMs),
         lossPercent: this.#loss.percent,
-        nackedAtMs: this.#nackedAtMs,
         bandwidthKbps: fresh ? this.#bandwidth?.kbps : undefined,
         ceilingKbps: this.#ceilingKbps,
       },

@@ -16,6 +16,8 @@ const STEP_MS = 1;
 const VSYNC_MS = 16.7;
 const REPORT_MS = 25;
 const DECODE_MS = 3;
+const PROBE_BYTES = 60;
+const PROBE_AFTER_FRAMES = 0.75;
 
 export interface SimulatedSession {
   /** Queue of the bottleneck, each ms. */
@@ -41,7 +43,9 @@ export interface SimulationOptions {
 }
 
 interface Packet {
-  frame: number;
+  /** A frame's number, or a probe's id. */
+  frame?: number;
+  probe?: number;
   sentMs: number;
 }
 
@@ -76,6 +80,8 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   let stoppedUntilMs = 0;
   let rendition: Rendition = { bitrateKbps: 3_000, framesPerSecond: display.fps, width: 0, height: 0 };
   let latestShown: { rtpTimestamp: number; arrivedMs: number }[] = [];
+  let latestProbes: { id: number; arrivedMs: number }[] = [];
+  let probeAtMs = Number.POSITIVE_INFINITY;
   let reportedAtMs = 0;
   let toShow: FlyingFrame | undefined;
   // Clocks of edge and player differ.
@@ -105,6 +111,14 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     keyWanted = false;
     for (let packet = 0; packet < packets; packet++) send({ frame, sentMs: nowMs }, bytes / packets);
     session.frameSent({ rtpTimestamp, sentMs: nowMs, bytes } as SentFrame);
+    probeAtMs = nowMs + (PROBE_AFTER_FRAMES * 1000) / rendition.framesPerSecond;
+  }
+
+  function probe(): void {
+    probeAtMs = Number.POSITIVE_INFINITY;
+    const id = session.probeSent(nowMs);
+    // One that is lost is of no use: it is not sent again.
+    if (id !== undefined) link.push({ probe: id, sentMs: nowMs }, PROBE_BYTES, nowMs);
   }
 
   function send(packet: Packet, bytes: number): void {
@@ -115,8 +129,9 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
 
   function deliver(): void {
     for (const packet of link.due(nowMs)) {
+      if (packet.probe !== undefined) probed(packet.probe);
       waiting.delete(packet);
-      const frame = frames.get(packet.frame);
+      const frame = frames.get(packet.frame ?? -1);
       if (frame === undefined) continue;
       frame.missing -= 1;
       frame.arrivedMs = Math.max(stoppedUntilMs, nowMs);
@@ -127,7 +142,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       if (nowMs - packet.sentMs < overdueMs) continue;
       waiting.delete(packet);
       nacks.push(nowMs);
-      if (frames.has(packet.frame)) resent.push({ atMs: nowMs, packet: { ...packet, sentMs: nowMs } });
+      if (frames.has(packet.frame ?? -1)) resent.push({ atMs: nowMs, packet: { ...packet, sentMs: nowMs } });
     }
     while (resent[0] !== undefined && resent[0].atMs <= nowMs) {
       const again = resent.shift();
@@ -135,6 +150,11 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     }
   }
   const queueNow = () => link.queueMs(nowMs);
+
+  function probed(id: number): void {
+    latestProbes = [...latestProbes, { id, arrivedMs: Math.max(stoppedUntilMs, nowMs) + offsetMs }].slice(-10);
+    report();
+  }
 
   function decode(): void {
     for (;;) {
@@ -159,7 +179,13 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       -10,
     );
     toShow = undefined;
-    if (nowMs - reportedAtMs < REPORT_MS) return;
+    report();
+  }
+
+  function report(): void {
+    const { away } = options;
+    if (nowMs - reportedAtMs < REPORT_MS || nowMs < stoppedUntilMs) return;
+    if (away !== undefined && nowMs >= away.fromMs && nowMs < away.untilMs) return;
     reportedAtMs = nowMs;
     const { delivered, lost, overflowed } = link.counters;
     const packet = encodeArrivalReport({
@@ -170,6 +196,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       plis: 0,
       roundTripMs: rtt(),
       frames: latestShown,
+      probes: latestProbes,
     });
     reports.push({ atMs: nowMs + rtt() / 2, packet });
   }
@@ -183,6 +210,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       nextCaptureMs = Math.max(nextCaptureMs + 1000 / rendition.framesPerSecond, nowMs);
       capture();
     }
+    if (nowMs >= probeAtMs) probe();
     deliver();
     decode();
     const { away } = options;

@@ -1,4 +1,5 @@
-import type { InFlight } from './arrivals.ts';
+import type { ArrivalReport } from '@kilat/shared/media/arrival-report';
+import { rtpAtOrAfter } from '@kilat/shared/units';
 
 /** A NACK says so long that packets are missing, ms. */
 const NACK_COUNTS_MS = 500;
@@ -8,12 +9,16 @@ const PATIENCE_MS = 90;
 const KEY_FRAME_EVERY_MS = 400;
 /** Each report moves the usual time by this share of its difference. */
 const SHARE = 0.1;
+/** Frames remembered that no report names. */
+const MAX_FRAMES = 240;
 
 /**
  * Notices that packets sent again did not make it: the player asked for some, and since then has shown no frame for
  * longer than a retransmission takes. Only a key frame helps it then, and with it the newest picture comes first.
  */
 export class StallWatch {
+  /** Sent after the newest that was shown, oldest first. */
+  #frames: { rtpTimestamp: number; sentMs: number }[] = [];
   /** From sending a frame to the report of it. */
   #usualMs: number | undefined;
   #nackedAtMs = Number.NEGATIVE_INFINITY;
@@ -23,23 +28,35 @@ export class StallWatch {
     this.#nackedAtMs = nowMs;
   }
 
-  /** The newest frame of a report. */
-  reported(sentMs: number, nowMs: number): void {
-    const tookMs = nowMs - sentMs;
+  frameSent({ rtpTimestamp, sentMs }: { rtpTimestamp: number; sentMs: number }): void {
+    this.#frames.push({ rtpTimestamp, sentMs });
+    if (this.#frames.length > MAX_FRAMES) this.#frames.shift();
+  }
+
+  reported(frames: ArrivalReport['frames'], nowMs: number): void {
+    const newest = frames.at(-1)?.rtpTimestamp;
+    if (newest === undefined) return;
+    const place = this.#frames.findLastIndex(({ rtpTimestamp }) => rtpAtOrAfter(newest, rtpTimestamp));
+    const shown = this.#frames[place];
+    if (shown === undefined) return;
+    this.#frames = this.#frames.slice(place + 1);
+    const tookMs = nowMs - shown.sentMs;
     this.#usualMs ??= tookMs;
     this.#usualMs += SHARE * (Math.min(tookMs, 2 * this.#usualMs) - this.#usualMs);
   }
 
   /** Ask with each frame sent; true at most every 400 ms. */
-  isStalled({ oldestSentMs }: InFlight, nowMs: number): boolean {
-    if (this.#usualMs === undefined || oldestSentMs === undefined) return false;
+  isStalled(nowMs: number): boolean {
+    const oldest = this.#frames[0];
+    if (this.#usualMs === undefined || oldest === undefined) return false;
     if (nowMs - this.#nackedAtMs > NACK_COUNTS_MS || nowMs - this.#keyFrameAtMs < KEY_FRAME_EVERY_MS) return false;
-    if (nowMs - oldestSentMs < 1.5 * this.#usualMs + PATIENCE_MS) return false;
+    if (nowMs - oldest.sentMs < 1.5 * this.#usualMs + PATIENCE_MS) return false;
     this.#keyFrameAtMs = nowMs;
     return true;
   }
 
   clear(): void {
+    this.#frames = [];
     this.#usualMs = undefined;
     this.#nackedAtMs = Number.NEGATIVE_INFINITY;
   }

@@ -55,6 +55,8 @@ const SILENT_MS = 4_000;
 const CONNECT_MS = 20_000;
 /** An input packet is acknowledged at the latest this long after it came, ms. */
 const ACK_MS = 20;
+/** A probe follows a frame by this share of a frame's time: a link that is not full has passed the frame by then. */
+const PROBE_AFTER_FRAMES = 0.75;
 const TICK_MS = 500;
 /** Of an ending's detail, UTF-16 units. */
 const MAX_DETAIL = 500;
@@ -95,6 +97,7 @@ export class Session {
   #playingSinceMs: number | undefined;
   #meteredMs = 0;
   #ackTimer: NodeJS.Timeout | undefined;
+  #probeTimer: NodeJS.Timeout | undefined;
 
   constructor(
     facts: SessionFacts,
@@ -174,6 +177,7 @@ export class Session {
     this.#state = { is: 'ended' };
     clearInterval(this.#tick);
     clearTimeout(this.#ackTimer);
+    clearTimeout(this.#probeTimer);
     const meteredSeconds = Math.round(this.#meteredMs / 1000);
     this.#emit({
       type: 'ended',
@@ -217,10 +221,20 @@ export class Session {
     this.counters.bytesSent += frame.bytes;
     this.counters.keyFrames += frame.keyFrame ? 1 : 0;
     this.#rendition.frameSent(frame);
+    this.#probeTimer ??= setTimeout(
+      () => this.#probe(),
+      (PROBE_AFTER_FRAMES * 1000) / this.#rendition.rendition.framesPerSecond,
+    );
     this.frames.add(frame);
     const answered = this.#waiting.answeredBy(frame);
     for (const input of answered) this.frames.answered(input);
     if (answered.length > 0) this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered });
+  }
+
+  #probe(): void {
+    this.#probeTimer = undefined;
+    const id = this.#connected ? this.#rendition.probeSent(monotonicMs()) : undefined;
+    if (id !== undefined) this.#report({ kind: 'probe', id });
   }
 
   #gotInput(access: InputAccess): void {

@@ -27,6 +27,11 @@ test('a pong survives the wire', () => {
   expect(decodeReport(encodeReport(pong))).toEqual(pong);
 });
 
+test('a probe survives the wire', () => {
+  const probe = { kind: 'probe', id: 65_535 } as const;
+  expect(decodeReport(encodeReport(probe))).toEqual(probe);
+});
+
 test('every truncation is refused', () => {
   const bytes = encodeReport({ kind: 'inputs', ackSeq: 1, answered: [answer(1)] });
   for (let length = 0; length < bytes.length; length++) expect(decodeReport(bytes.subarray(0, length))).toBeUndefined();

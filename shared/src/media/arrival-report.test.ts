@@ -4,7 +4,7 @@ import {
   decodeArrivalReport,
   encodeArrivalReport,
   isArrivalReport,
-  MAX_REPORTED_FRAMES,
+  MAX_REPORTED,
 } from './arrival-report.ts';
 
 const report: ArrivalReport = {
@@ -18,13 +18,15 @@ const report: ArrivalReport = {
     { rtpTimestamp: 4_294_967_290, arrivedMs: 12_300.1 },
     { rtpTimestamp: 1_494, arrivedMs: 12_317.4 },
   ],
+  probes: [{ id: 65_535, arrivedMs: 12_310.2 }],
 };
 
 test('comes back as it was, arrivals to a tenth of a millisecond', () => {
   const bytes = encodeArrivalReport(report);
   expect(isArrivalReport(bytes)).toBe(true);
   const decoded = decodeArrivalReport(bytes);
-  expect({ ...decoded, frames: [] }).toEqual({ ...report, frames: [] });
+  expect({ ...decoded, frames: [], probes: [] }).toEqual({ ...report, frames: [], probes: [] });
+  expect(decoded?.probes).toEqual([{ id: 65_535, arrivedMs: expect.closeTo(12_310.2, 1) }]);
   expect(decoded?.frames.map(({ rtpTimestamp }) => rtpTimestamp)).toEqual([4_294_967_290, 1_494]);
   decoded?.frames.forEach(({ arrivedMs }, index) =>
     expect(arrivedMs).toBeCloseTo(report.frames[index]?.arrivedMs ?? 0, 1),
@@ -34,7 +36,7 @@ test('comes back as it was, arrivals to a tenth of a millisecond', () => {
 test('is bounded: the newest frames, none that are too old', () => {
   const many = Array.from({ length: 60 }, (_, index) => ({ rtpTimestamp: index, arrivedMs: 12_000 + index }));
   const decoded = decodeArrivalReport(encodeArrivalReport({ ...report, frames: many }));
-  expect(decoded?.frames).toHaveLength(MAX_REPORTED_FRAMES);
+  expect(decoded?.frames).toHaveLength(MAX_REPORTED);
   expect(decoded?.frames.at(-1)?.rtpTimestamp).toBe(59);
   const old = [{ rtpTimestamp: 1, arrivedMs: 100 }];
   expect(decodeArrivalReport(encodeArrivalReport({ ...report, frames: old }))?.frames).toEqual([]);
@@ -43,7 +45,7 @@ test('is bounded: the newest frames, none that are too old', () => {
 test('what makes no sense is malformed', () => {
   const bytes = encodeArrivalReport(report);
   const nan = bytes.slice();
-  nan.fill(255, 2, 10);
+  nan.fill(255, 3, 11);
   for (const bad of [new Uint8Array(0), bytes.subarray(0, 20), bytes.subarray(0, bytes.length - 1), nan]) {
     expect(decodeArrivalReport(bad)).toBeUndefined();
   }

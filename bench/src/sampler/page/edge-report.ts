@@ -71,7 +71,7 @@ export class EdgeReportTap {
         remoteSentMs: sentMs,
         answeredMs: performance.now(),
       });
-    } else if (report !== undefined) {
+    } else if (report?.kind === 'inputs') {
       for (const answer of report.answered) this.#answers.set(answer.seq, answer);
     }
   }
