@@ -12,7 +12,7 @@ export interface LinkState {
   recent: readonly Delayed[];
   /** Shortest delay of this span of time and of the one before. */
   shortest: { fromMs: number; delayMs: number; beforeMs: number };
-  /** Queueing delay of probes while the link is not full, and how far it scatters, ms: the machines' doing. */
+  /** Queueing delay of most quick probes, and how far the others scatter, ms: the machines' doing. */
   usualMs: number;
   scatterMs: number;
 }
@@ -32,11 +32,10 @@ export interface BusyRate {
 const RECENT_MS = 1_000;
 /** Routes change: the shortest delay is that of the last 8 to 16 s. */
 const SHORTEST_SPAN_MS = 8_000;
-/** Each arrival moves what is usual by this share of its difference; longer delays count as this, ms. */
-const USUAL_SHARE = 0.015;
+/** Each probe moves what is usual by this share of its difference: quickly down, slowly up. Longer delays count as this, ms. */
+const USUAL_SHARE = { down: 0.03, up: 0.004 };
+const SCATTER_SHARE = 0.015;
 const MOST_USUAL_MS = 40;
-/** What entered the link up to so long after the one before had left it found it busy all the same, ms. */
-const BUSY_SLACK_MS = 3;
 
 /** Takes in what arrived, in the order it was sent. */
 export function withArrivals(link: LinkState, arrived: readonly Arrived[]): LinkState {
@@ -49,8 +48,8 @@ export function withArrivals(link: LinkState, arrived: readonly Arrived[]): Link
     const queueMs = delayMs - Math.min(shortest.delayMs, shortest.beforeMs);
     if (one.kind === 'probe') {
       const usual = Math.min(queueMs, MOST_USUAL_MS);
-      scatterMs += USUAL_SHARE * (Math.abs(usual - usualMs) - scatterMs);
-      usualMs += USUAL_SHARE * (usual - usualMs);
+      scatterMs += SCATTER_SHARE * (Math.abs(usual - usualMs) - scatterMs);
+      usualMs += (usual < usualMs ? USUAL_SHARE.down : USUAL_SHARE.up) * (usual - usualMs);
     }
     recent = [...recent, { ...one, delayMs, queueMs }];
   }
@@ -70,21 +69,17 @@ export function withLongerWay(link: LinkState): LinkState {
 }
 
 /**
- * The rate at which the link let the latest through while it had no pause, and for how long that was; undefined
- * when it was idle before the newest one. What left a busy link between two arrivals is its capacity, whatever was sent.
+ * The rate at which the link let the latest through while all of it had waited for longer than `aboveMs`, and for how long
+ * that was; undefined when the newest two did not. What leaves a busy link between two arrivals is its capacity, whatever
+ * was sent.
  */
-export function busyRate({ recent, shortest }: LinkState, withinMs: number): BusyRate | undefined {
-  const wayMs = Math.min(shortest.delayMs, shortest.beforeMs);
+export function busyRate({ recent }: LinkState, withinMs: number, aboveMs: number): BusyRate | undefined {
   let [bytes, spanMs] = [0, 0];
   for (let place = recent.length - 1; place > 0 && spanMs < withinMs; place--) {
-    const [before, frame] = [recent[place - 1], recent[place]];
-    if (before === undefined || frame === undefined) break;
-    // Without waiting it would have been through by `sentMs + wayMs`; the one before was still in the link then.
-    if (frame.sentMs + wayMs > before.arrivedMs + BUSY_SLACK_MS) break;
-    const intervalMs = frame.arrivedMs - before.arrivedMs;
-    if (intervalMs < 0) break;
-    bytes += frame.bytesSince;
-    spanMs += intervalMs;
+    const [before, one] = [recent[place - 1], recent[place]];
+    if (before === undefined || one === undefined || Math.min(before.queueMs, one.queueMs) <= aboveMs) break;
+    bytes += one.bytesSince;
+    spanMs += one.arrivedMs - before.arrivedMs;
   }
   return spanMs > 0 ? { kbps: (bytes * 8) / spanMs, spanMs } : undefined;
 }

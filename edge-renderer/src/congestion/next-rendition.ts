@@ -36,6 +36,10 @@ interface FullLink {
   settledMs: number;
   /** Times found full, each after a pause. */
   inARow: number;
+  /** None was found shortly before. */
+  isAlone: boolean;
+  /** Share of the bitrate before that stays at least. */
+  leastShare: number;
   /** Its capacity was measured for long enough: what overflows afterwards must not pass for more of it. */
   measured: boolean;
 }
@@ -43,12 +47,16 @@ interface FullLink {
 export interface RenditionState {
   link: LinkState;
   kbps: number;
-  /** What the link let through when it was last full. */
+  /** The bitrate for what is really sent: an encoder gives less where a busy machine captures fewer frames. */
+  perSent: number;
+  /** The bitrate for what the link let through when it was last full. */
   capacityKbps: number | undefined;
   full: FullLink | undefined;
   /** When the link was last found full. */
   fullAtMs: number;
   changedAtMs: number;
+  /** Loss while the link was not full, percent. */
+  calmLossPercent: number;
   /** From sending a frame to the report of it, usually; undefined before the first. */
   answerMs: number | undefined;
   /** The bitrate before frames went unanswered; undefined while they are answered. */
@@ -67,6 +75,9 @@ const START_KBPS = 3_000;
 const LEAST_KBPS = 150;
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
 const USED_SHARE = 0.93;
+/** Each report moves the bitrate per kb/s sent by this share of its difference; an easy picture's counts as this. */
+const PER_SENT_SHARE = 0.03;
+const MOST_PER_SENT = 1.25;
 /** Until it was seen empty, this much of that: what was lost is being sent again as well. */
 const DRAINING_SHARE = 0.85;
 const REFUTED_SHARE = 1.25;
@@ -74,17 +85,30 @@ const REFUTED_SHARE = 1.25;
 const MEASURED_MS = 300;
 /** Where the capacity was measured for less than this, at least this share of the bitrate before stays. */
 const SURE_AFTER_MS = 100;
-const UNSURE_SHARE = 0.6;
-/** Arrivals in a row, frames and the probes between them, that must have waited: two of each. */
-const IN_A_ROW = 4;
+const UNSURE_SHARE = 0.75;
+/** Where more was lost before, percent, packets sent again queue as well: so much stays the first time. */
+const LOSSY_PERCENT = 2;
+const LOSSY_SHARE = 0.8;
+/** A queue of fewer frames than this may be a large frame's, or a machine's doing: so much stays. */
+const SHALLOW_FRAMES = 2.5;
+const SHALLOW_SHARE = 0.88;
+/** Arrivals in a row, frames and the probes between them, that must have waited: fewer where they waited for long. */
+const IN_A_ROW = { deep: 4, shallow: 8 };
+/** What waited this part of a frame's time longer than is usual, waited in a queue. */
+const WAITED_FRAMES = 0.4;
+/** From here on the link is filling, and the bitrate grows no more. */
+const FILLING_FRAMES = 0.2;
 /** What scatters more is a machine's doing: so many times the scatter are no queue. */
 const SCATTERS = 1;
 /** Longest delay that is laid to the machines at both ends, in frames. */
-const MOST_ALLOWED_FRAMES = 1.5;
+const MOST_ALLOWED_FRAMES = 0.8;
+/** A find is alone when none was so long before it, ms; this much of the capacity is remembered then at least. */
+const ALONE_MS = 3_000;
+const ALONE_SHARE = 0.85;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 const MAX_HOLD_MS = 300;
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
-const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_500 };
+const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
 /** Beyond so many times the media worker's estimate the bitrate grows no faster than below a known capacity. */
 const TRUSTED_BANDWIDTHS = 2;
 /** Loss that no wireless link has of itself, percent. */
@@ -109,10 +133,12 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
   const state: RenditionState = {
     link: UNKNOWN_LINK,
     kbps,
+    perSent: 1,
     capacityKbps: undefined,
     full: undefined,
     fullAtMs: Number.NEGATIVE_INFINITY,
     changedAtMs: Number.NEGATIVE_INFINITY,
+    calmLossPercent: 0,
     answerMs: undefined,
     silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
@@ -179,21 +205,27 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   const { link, full } = state;
   const newest = link.recent.at(-1);
   if (newest === undefined) return { state, holdUntilMs: undefined };
-  const rate = busyRate(link, MEASURED_MS);
-  // Frames from before the bitrate fell say how fast the queue empties, and nothing of the new bitrate.
-  if (full !== undefined && newest.sentMs <= full.foundMs)
-    return rate === undefined ? { state, holdUntilMs: undefined } : emptied(state, full, rate, report, nowMs);
   const frameMs = 1000 / renditionAt(state.ladder.rung, display, 0).framesPerSecond;
   const allowedMs = Math.min(link.usualMs + SCATTERS * link.scatterMs, MOST_ALLOWED_FRAMES * frameMs);
-  const thresholdMs = frameMs / 2 + allowedMs;
+  const thresholdMs = WAITED_FRAMES * frameMs + allowedMs;
+  const rate = busyRate(link, MEASURED_MS, thresholdMs);
+  // Frames from before the bitrate fell say how fast the queue empties, and nothing of the new bitrate.
+  if (full !== undefined && newest.sentMs <= full.foundMs)
+    return rate === undefined || full.measured
+      ? { state, holdUntilMs: undefined }
+      : emptied(state, full, rate, report, nowMs);
   const sinceMs = full?.settledMs ?? Number.NEGATIVE_INFINITY;
-  if (isQueued(link, thresholdMs, sinceMs)) {
+  const isShallow = newest.queueMs < SHALLOW_FRAMES * frameMs;
+  if (isQueued(link, thresholdMs, isShallow ? IN_A_ROW.shallow : IN_A_ROW.deep, sinceMs)) {
     const sentKbps = Math.max(report.sentKbps, 0.5 * state.kbps);
     const isBunched = rate === undefined || rate.kbps > BUNCHED * sentKbps;
     if (isBunched && !isStanding(link, thresholdMs, sinceMs)) return { state, holdUntilMs: undefined };
     if (full !== undefined && full.inARow >= LONGER_AFTER && report.lossPercent < LONGER_LOSS_PERCENT)
       return { state: onLongerWay(state, full), holdUntilMs: undefined };
+    const isLossy = state.calmLossPercent > LOSSY_PERCENT && full === undefined;
     const found = {
+      leastShare: isShallow ? SHALLOW_SHARE : isLossy ? LOSSY_SHARE : 0,
+      isAlone: nowMs - state.fullAtMs > ALONE_MS,
       kbpsBefore: full?.kbpsBefore ?? state.kbps,
       fromKbps: state.kbps,
       inARow: (full?.inARow ?? 0) + 1,
@@ -204,16 +236,24 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
     const known = isBunched ? { kbps: STANDING_SHARE * state.kbps, spanMs: STANDING_MS } : rate;
     return emptied(state, found, known, report, nowMs);
   }
-  const empty = { ...state, full: newest.queueMs < thresholdMs ? undefined : full };
+  const isEmpty = newest.queueMs < thresholdMs;
+  const calmLossPercent = full === undefined && isEmpty ? report.lossPercent : state.calmLossPercent;
+  const perSent = Math.min(MOST_PER_SENT, Math.max(1, state.kbps / Math.max(1, report.sentKbps)));
+  const empty = {
+    ...state,
+    full: isEmpty ? undefined : full,
+    calmLossPercent,
+    perSent: state.perSent + PER_SENT_SHARE * (perSent - state.perSent),
+  };
   if (report.lossPercent > HEAVY_LOSS_PERCENT)
     return { state: lessForLoss(empty, report.lossPercent, nowMs), holdUntilMs: undefined };
-  return { state: grown(empty, report, nowMs), holdUntilMs: undefined };
+  return { state: grown(empty, display, report, nowMs), holdUntilMs: undefined };
 }
 
 /** Frames alone may be late for a packet sent again, probes for a busy page; a queue makes all of them late. */
-function isQueued(link: LinkState, thresholdMs: number, sinceMs: number): boolean {
-  const latest = link.recent.slice(-IN_A_ROW);
-  return latest.length === IN_A_ROW && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
+function isQueued(link: LinkState, thresholdMs: number, inARow: number, sinceMs: number): boolean {
+  const latest = link.recent.slice(-inARow);
+  return latest.length === inARow && latest.every(({ queueMs, sentMs }) => queueMs > thresholdMs && sentMs > sinceMs);
 }
 
 /** All that was sent over the last while waited. */
@@ -233,9 +273,8 @@ function emptied(
   nowMs: number,
 ): Adapted {
   const isSure = spanMs >= SURE_AFTER_MS;
-  const leastKbps = isSure ? 0 : UNSURE_SHARE * full.fromKbps;
-  const shownKbps = Math.max(USED_SHARE * Math.min(rateKbps, full.fromKbps), leastKbps);
-  const kbps = full.measured ? Math.min(state.kbps, shownKbps) : shownKbps;
+  const leastKbps = Math.max(full.leastShare, isSure ? 0 : UNSURE_SHARE) * full.fromKbps;
+  const kbps = Math.max(USED_SHARE * Math.min(state.perSent * rateKbps, full.fromKbps), leastKbps);
   const emptyMs = Math.min(emptyAtMs(state.link, inFlight, rateKbps), nowMs + MAX_HOLD_MS);
   const settledMs = Math.max(full.settledMs, emptyMs);
   return {
@@ -243,13 +282,18 @@ function emptied(
       ...state,
       kbps,
       // A glimpse is enough to give way, and not to remember; nor is what is left beside packets sent again.
-      capacityKbps: isSure && full.inARow === 1 ? kbps / USED_SHARE : state.capacityKbps,
+      capacityKbps: isSure && full.inARow === 1 ? remembered(state, kbps / USED_SHARE, full) : state.capacityKbps,
       full: { ...full, settledMs, measured: full.measured || isSure },
-      fullAtMs: nowMs,
+      fullAtMs: full.foundMs,
       changedAtMs: nowMs,
     },
     holdUntilMs: emptyMs > nowMs ? emptyMs : undefined,
   };
+}
+
+/** A single find may be a machine's doing: it takes little off what is remembered; the next soon after it is believed. */
+function remembered({ capacityKbps }: RenditionState, measuredKbps: number, { isAlone }: FullLink): number {
+  return isAlone && capacityKbps !== undefined ? Math.max(measuredKbps, ALONE_SHARE * capacityKbps) : measuredKbps;
 }
 
 /** Pauses did not make frames quicker: the way has become longer, and the bitrate was right. */
@@ -264,15 +308,23 @@ function lessForLoss(state: RenditionState, lossPercent: number, nowMs: number):
   return { ...state, kbps, capacityKbps: undefined, changedAtMs: nowMs };
 }
 
-function grown(state: RenditionState, report: PathReport, nowMs: number): RenditionState {
+function grown(state: RenditionState, display: DisplaySpec, report: PathReport, nowMs: number): RenditionState {
   const sinceMs = Math.max(0, Math.min(100, nowMs - state.changedAtMs));
+  if (isFilling(state, display)) return { ...state, changedAtMs: nowMs };
   // What the picture does not use proves nothing about more of it.
-  const provenKbps = 2 * report.sentKbps + 500;
+  const provenKbps = 1.5 * report.sentKbps + 500;
   const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
   const kbps = Math.max(state.kbps, Math.min(grownKbps, provenKbps));
   // Well above what the link was thought to have, and not full: that measurement was of another time, or wrong.
   const isRefuted = state.capacityKbps !== undefined && kbps > REFUTED_SHARE * state.capacityKbps;
   return { ...state, kbps, capacityKbps: isRefuted ? undefined : state.capacityKbps, changedAtMs: nowMs };
+}
+
+/** Not full yet, but nothing has come without waiting lately. */
+function isFilling({ link, ladder }: RenditionState, display: DisplaySpec): boolean {
+  const frameMs = 1000 / renditionAt(ladder.rung, display, 0).framesPerSecond;
+  const quickestMs = Math.min(...link.recent.slice(-IN_A_ROW.deep).map(({ queueMs }) => queueMs));
+  return quickestMs > link.usualMs + FILLING_FRAMES * frameMs;
 }
 
 /** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 /** Slices a picture is cut into, each encoded by its own thread; a machine that has no core to spare for it takes one. */
 export const SLICES = availableParallelism() > 2 ? 2 : 1;
 /** How many frames' worth of bits one frame may take, key frames too: it must not fill a bottleneck's queue by itself. */
-export const BUFFER_FRAMES = 4;
+export const BUFFER_FRAMES = 2;
 /** Finer steps than this nobody sees; without a floor an easy picture takes all the bitrate and a fifth more time. */
 export const FINEST_QP = 18;
 

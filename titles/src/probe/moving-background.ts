@@ -4,7 +4,7 @@ import { CODE_REGION } from './code-picture.ts';
 const FRAMES_PER_SECOND = 60;
 const PIXELS_PER_FRAME = 4;
 /** A busy picture: pieces of the texture at random places of the screen, new ones in every frame. */
-const BUSY = { pieces: 60, size: 80 } as const;
+const BUSY = { pieces: 24, size: 80 } as const;
 const BYTES_PER_UPLOAD = 1024 * 1024;
 
 /**
