@@ -33,7 +33,7 @@ const Environment = z.object({
   KILAT_PROVIDER: ProviderId.default(ProviderId.parse('home')),
   KILAT_REGION: z.string().min(1).max(40).default('local'),
   KILAT_PRICE_MICRO_USD: z.coerce.number().int().nonnegative().default(0),
-  KILAT_EDGE_ADAPTIVE: z.enum(['on', 'off']).default('off'),
+  KILAT_EDGE_ADAPTIVE: z.enum(['on', 'off']).default('on'),
   KILAT_BITRATE_KBPS: z.coerce.number().int().min(500).max(50_000).default(8_000),
   KILAT_EDGE_ENCODERS: list.pipe(z.array(EncoderKind)).default([...EncoderKind.options]),
   KILAT_EDGE_DISPLAY: z.enum(['xvfb', 'xorg']).default('xvfb'),

@@ -63,7 +63,7 @@ export async function measureNetwork(
   const port = await freePort();
   const servers = await startServers({
     slots: 1,
-    env: { KILAT_EDGE_ANNOUNCED_PORT: String(port), KILAT_EDGE_ADAPTIVE: 'on', KILAT_HOLD_SECONDS: '0.2' },
+    env: { KILAT_EDGE_ANNOUNCED_PORT: String(port), KILAT_HOLD_SECONDS: '0.2' },
   });
   let relay: Relay | undefined;
   try {
