@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const endToEnd = ['e2e/src/**/*.test.ts'];
+const endToEnd = ['e2e/src/**/*.test.ts', '**/*.e2e.test.ts'];
 const built = ['**/node_modules/**', '**/dist/**'];
 
 // Two projects: `parts` (unit and integration tests beside their sources) and `e2e` (the whole product in a browser, one

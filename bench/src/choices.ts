@@ -15,6 +15,8 @@ export interface Choices {
   clicks: number;
   /** Names of the network paths to measure; all of them where none is named. */
   paths: readonly string[];
+  /** What is played on the network paths. */
+  title: string;
   /** Share of its usual time that each path is measured for. */
   timeShare: number;
   /** Silence over which a still screen's processor time is taken. */
@@ -22,11 +24,12 @@ export interface Choices {
   yardstick: boolean;
 }
 
-export const USAGE = `npm run bench -- [input|launch|sound|all|network] [--inputs N] [--launches N] [--clicks N] [--path NAME]… [--no-yardstick] [--quick]
+export const USAGE = `npm run bench -- [input|launch|sound|all|network] [--inputs N] [--launches N] [--clicks N] [--path NAME]… [--title NAME] [--no-yardstick] [--quick]
   --inputs N      key presses per product and variant (500)
   --launches N    launches each of a warm and of a cold slot (60)
   --clicks N      clicks heard (100)
   --path NAME     a network path: clean-40, loss-1, halved, bursts-5 or a trace (all of them)
+  --title NAME    what is played on it (latency-probe-busy); for a game the figures are its input → next frame
   --no-yardstick  Kilat alone, without TigerVNC + noVNC
   --quick         a tenth of everything: shows that it runs, measures little`;
 
@@ -51,6 +54,7 @@ export function parseChoices(words: readonly string[]): Choices {
     launches: count('launches', 60),
     clicks: count('clicks', 100),
     paths: values.path ?? [],
+    title: values.title ?? 'latency-probe-busy',
     timeShare: share,
     silenceSeconds: values.quick === true ? 3 : 10,
     yardstick: values['no-yardstick'] !== true,
@@ -69,6 +73,7 @@ function parse(words: readonly string[]) {
         launches: { type: 'string' },
         clicks: { type: 'string' },
         path: { type: 'string', multiple: true },
+        title: { type: 'string' },
         'no-yardstick': { type: 'boolean' },
         quick: { type: 'boolean' },
       },

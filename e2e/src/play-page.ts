@@ -18,6 +18,8 @@ export interface Stats {
     framesPerSecond: number;
     framesDecoded: number;
     jitterBufferMs: number | undefined;
+    packetsLost: number;
+    rendition: { bitrateKbps: number; framesPerSecond: number; height: number } | undefined;
   };
   audio: { kbps: number; energy: number };
   launchMs: Record<string, number | undefined>;

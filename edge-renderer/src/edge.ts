@@ -22,6 +22,7 @@ import { titleRefusals } from './sandbox/refused-titles.ts';
 import { EdgeSaves } from './saves/edge-saves.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
+import { hopelessWishes } from './slots/warm-wishes.ts';
 import { hardware } from './status/hardware.ts';
 import { History } from './status/history.ts';
 import { LaunchTimes } from './status/launch-times.ts';
@@ -78,6 +79,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     troubles.note(problemSentence(problem));
   }
   const titles = new Map(loaded.filter(({ id }) => refused.get(id)?.length === 0).map((title) => [title.id, title]));
+  for (const sentence of hopelessWishes(config.warm, (titleId) => titles.has(titleId))) {
+    log.warn(sentence);
+    troubles.note(sentence);
+  }
 
   if (config.nativeFolder === undefined)
     log.warn(

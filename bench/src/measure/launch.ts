@@ -30,10 +30,10 @@ export async function measureLaunch(run: Run, browser: Browser): Promise<void> {
     const schedule = interleave(SLOTS, choices.launches, 1);
     for (const [place, { of }] of schedule.entries()) {
       run.signal.throwIfAborted();
-      const { url } = servers.get(of) as Servers;
+      const { url, statusPort } = servers.get(of) as Servers;
       // Both: the one is not to be filled while the other is measured.
       for (const [slot, server] of servers) await slotReady(server.url, slot, run.signal);
-      const record = await launchOnce(browser, url, of, run.sinceStartMs());
+      const record = await launchOnce(browser, { url, statusPort }, of, run.sinceStartMs());
       launches.push(record);
       run.progress.step(place + 1, schedule.length, `launches; ${of} ${record.drawnMs?.toFixed(0) ?? '–'} ms`);
     }
@@ -57,7 +57,13 @@ async function slotReady(url: string, slot: Slot, signal: AbortSignal): Promise<
   throw new Error(`no ${slot} slot for ${TITLE} after ${READY_TIMEOUT_MS / 1000} s`);
 }
 
-async function launchOnce(browser: Browser, url: string, slot: Slot, atMs: number): Promise<LaunchRecord> {
+async function launchOnce(
+  browser: Browser,
+  { url, statusPort }: Pick<Servers, 'url' | 'statusPort'>,
+  slot: Slot,
+  atMs: number,
+): Promise<LaunchRecord> {
+  const before = await firstFrames(statusPort);
   const context = await samplerContext(browser, VIDEO);
   try {
     const page = await context.newPage();
@@ -68,12 +74,24 @@ async function launchOnce(browser: Browser, url: string, slot: Slot, atMs: numbe
     await card.click();
     const { clickedAtMs = Number.NaN, frameAtMs, drawnAtMs } = await drawn(page);
     const stagesMs = await stagesOf(page);
+    const now = await firstFrames(statusPort);
     await leave(page);
+    const edgeFrameMs = now.count === before.count + 1 ? now.sumMs - before.sumMs : null;
     const after = (time: number | undefined) => (time === undefined ? null : time - clickedAtMs);
-    return { slot, atMs, frameMs: after(frameAtMs), drawnMs: after(drawnAtMs), stagesMs };
+    return { slot, atMs, frameMs: after(frameAtMs), drawnMs: after(drawnAtMs), edgeFrameMs, stagesMs };
   } finally {
     await context.close();
   }
+}
+
+/** First frames that the edge has sent so far, and the time from their requests' arrivals to them, in all. */
+async function firstFrames(statusPort: number): Promise<{ count: number; sumMs: number }> {
+  const metrics = await (await fetch(`http://127.0.0.1:${statusPort}/metrics`)).text();
+  const total = (name: string) =>
+    [...metrics.matchAll(new RegExp(`^kilat_edge_launch_seconds_${name}\\{stage="first-frame"[^}]*\\} (\\S+)`, 'gm'))]
+      .map(([, value]) => Number(value))
+      .reduce((sum, value) => sum + value, 0);
+  return { count: total('count'), sumMs: 1000 * total('sum') };
 }
 
 async function drawn(page: Page) {

@@ -7,8 +7,8 @@ import { browserScript } from '../browser-script.ts';
 import { pressBlock } from '../measure/block.ts';
 import type { Run } from '../measure/run.ts';
 import { UsageError } from '../choices.ts';
-import { GAP_MS, planPresses } from '../measure/schedule.ts';
-import { probeShown } from '../products/browser.ts';
+import { GAP_MS, type PlannedPress, planPresses } from '../measure/schedule.ts';
+import { gameShown, probeShown } from '../products/browser.ts';
 import { Kilat, startServers, VIDEO } from '../products/kilat.ts';
 import type { NetworkRecord, RenditionSample, SeenFrame } from './network-record.ts';
 import type { LoggedFrame } from './page/frame-log.ts';
@@ -16,7 +16,6 @@ import { allPaths, type MeasuredPath } from './profiles.ts';
 import { Relay } from './relay-handle.ts';
 
 const FRAME_LOG = fileURLToPath(new URL('page/install.ts', import.meta.url));
-const TITLE = 'latency-probe-busy';
 /** From the launch until the bitrate has settled; what was before does not count, ms. */
 const SETTLE_MS = 6_000;
 const FREE_WITHIN_MS = 20_000;
@@ -24,10 +23,11 @@ const LOOK_MS = 250;
 /** A path that changes half-way needs its time. */
 const LEAST_SECONDS = 25;
 const TICKS_PER_MS = 90;
+const GAME_KEYS = ['ArrowUp', 'ArrowLeft', 'ControlLeft', 'ArrowUp', 'ArrowRight', 'Space'];
 
 /** The `network` part of a run: the paths asked for, one after the other. */
 export async function measureNetworkPart(run: Run, browser: Browser): Promise<void> {
-  const { paths: names, timeShare } = run.result.choices;
+  const { paths: names, timeShare, title } = run.result.choices;
   const known = allPaths();
   const unknown = names.find((name) => known.every(({ profile }) => profile.name !== name));
   if (unknown !== undefined)
@@ -47,16 +47,17 @@ export async function measureNetworkPart(run: Run, browser: Browser): Promise<vo
       run.progress.step(network.length, asked.length, `paths; ${record.profile}`);
     },
     run.signal,
+    title,
   );
 }
 
-/** Real sessions of the busy probe in a real browser, one on each path, through the relay. */
+/** Real sessions of a title in a real browser, one on each path, through the relay. */
 export async function measureNetwork(
   browser: Browser,
   paths: readonly MeasuredPath[],
   onRecord: (record: NetworkRecord) => void,
   signal: AbortSignal,
-  title = TITLE,
+  title: string,
 ): Promise<void> {
   const first = paths[0]?.profile;
   if (first === undefined) throw new Error('no path to measure');
@@ -96,7 +97,8 @@ async function slotFree(url: string, title: string, signal: AbortSignal): Promis
 async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title: string): Promise<NetworkRecord> {
   const { profile, seconds, changeAtMs } = path;
   await relay.use(profile);
-  const product = await kilat.openTitle(title);
+  const isProbe = title.includes('probe');
+  const product = await kilat.openTitle(title, isProbe ? probeShown : gameShown);
   const { page } = product;
   try {
     await page.evaluate(await browserScript(FRAME_LOG));
@@ -105,12 +107,12 @@ async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title
     const looks = lookAtRendition(page, startedAtEpochMs);
     const fromMs = Math.max(Date.now() - startedAtEpochMs + SETTLE_MS, (changeAtMs ?? 0) - 4_000);
     await sleep(startedAtEpochMs + fromMs - Date.now());
-    await probeShown(page);
+    if (isProbe) await probeShown(page);
     const plan = planPresses(
       Math.ceil(((seconds * 1000 - (changeAtMs === undefined ? 0 : fromMs)) * 2) / (GAP_MS.least + GAP_MS.most)),
       Math.random,
     );
-    const { presses } = await pressBlock(product, plan, 0);
+    const presses = isProbe ? (await pressBlock(product, plan, 0)).presses : await playGame(page, plan);
     const untilMs = Date.now() - startedAtEpochMs;
     const { frames, timeOriginMs } = await page.evaluate(() => globalThis.kilatFrames.take());
     const figures = await readVideo(page);
@@ -124,12 +126,21 @@ async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title
       photonsMs: presses.map(({ totalMs }) => totalMs),
       renditions: looks.stop(),
       relay: await relay.read(),
+      nextFrameMs: isProbe ? null : (figures?.nextFrameMs ?? null),
       plis: figures?.plis ?? 0,
       keyFrames: figures?.keyFrames ?? 0,
     };
   } finally {
     await product.close();
   }
+}
+
+/** Presses the keys a game knows, as a player would. */
+async function playGame(page: Page, plan: readonly PlannedPress[]): Promise<never[]> {
+  for (const [place, { gapMs }] of plan.entries()) {
+    await page.keyboard.press(GAME_KEYS[place % GAME_KEYS.length] as string, { delay: gapMs });
+  }
+  return [];
 }
 
 /** `offsetMs`: from the page's clock to time since the path began. */
@@ -147,13 +158,17 @@ export function seenFrames(frames: readonly LoggedFrame[], offsetMs: number): Se
 interface VideoFigures {
   plis: number;
   keyFrames: number;
+  nextFrameMs?: { n: number; p50: number; p95: number } | undefined;
   rendition: { bitrateKbps: number; framesPerSecond: number; height: number } | undefined;
 }
 
 function readVideo(page: Page): Promise<VideoFigures | undefined> {
   return page.evaluate(() => {
-    const { kilat } = globalThis as { kilat?: { stats(): { video: VideoFigures } } };
-    return kilat?.stats().video;
+    const { kilat } = globalThis as {
+      kilat?: { stats(): { video: VideoFigures; latencyMs: VideoFigures['nextFrameMs'] } };
+    };
+    const stats = kilat?.stats();
+    return stats && { ...stats.video, nextFrameMs: stats.latencyMs };
   });
 }
 

@@ -15,6 +15,7 @@ function record(delayAt: (atMs: number) => number, more: Partial<NetworkRecord> 
     untilMs: 15_984,
     frames: times.map((atMs) => ({ atMs, delayMs: delayAt(atMs), width: 1280 })),
     photonsMs: [40, 50, 60, null],
+    nextFrameMs: null,
     renditions: [{ atMs: 9_000, bitrateKbps: 3_700, framesPerSecond: 60, height: 720 }],
     // 3.6 Mb/s are 450 bytes a millisecond.
     relay: {

@@ -27,6 +27,8 @@ export interface NetworkRecord {
   frames: SeenFrame[];
   /** Key → photon of each press, ms; null when it was never shown. */
   photonsMs: (number | null)[];
+  /** For a game: the player's own input → next frame over the whole session, ms; null for a probe. */
+  nextFrameMs: { n: number; p50: number; p95: number } | null;
   renditions: RenditionSample[];
   relay: RelayLog;
   plis: number;

@@ -27,7 +27,14 @@ export function networkTable(records: readonly NetworkRecord[]): string {
       .join('  '),
   );
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  return [lines[0], rule, ...lines.slice(1), '', ...reached(all)].join('\n');
+  const games = records.flatMap(({ profile, nextFrameMs }) =>
+    nextFrameMs === null
+      ? []
+      : [
+          `${profile}: input to next frame p50 ${oneDigit(nextFrameMs.p50)} ms, p95 ${oneDigit(nextFrameMs.p95)} ms, n ${nextFrameMs.n}`,
+        ],
+  );
+  return [lines[0], rule, ...lines.slice(1), '', ...games, ...reached(all)].join('\n');
 }
 
 function row(figures: NetworkFigures): string[] {

@@ -20,3 +20,16 @@ export async function probeShown(page: Page): Promise<void> {
   }
   throw new Error(`no picture of the probe at ${page.url()} after ${READY_TIMEOUT_MS / 1000} s`);
 }
+
+/** Waits until a game's first frames are decoded. */
+export async function gameShown(page: Page): Promise<void> {
+  const decoded = () =>
+    page.evaluate(() => {
+      const { kilat } = globalThis as { kilat?: { stats(): { video: { framesDecoded: number } } } };
+      return kilat?.stats().video.framesDecoded ?? 0;
+    });
+  for (const giveUpAt = Date.now() + READY_TIMEOUT_MS; Date.now() < giveUpAt; await page.waitForTimeout(100)) {
+    if ((await decoded().catch(() => 0)) > 0) return;
+  }
+  throw new Error(`no picture of the game at ${page.url()} after ${READY_TIMEOUT_MS / 1000} s`);
+}

@@ -31,14 +31,14 @@ export class Kilat implements Product {
     return this.openTitle(TITLES[variant]);
   }
 
-  /** Opens any title that shows the probe's picture. */
-  async openTitle(titleId: string): Promise<OpenProduct> {
+  /** Opens any title and waits for its picture: the probe's, unless told otherwise. */
+  async openTitle(titleId: string, shown: (page: Page) => Promise<void> = probeShown): Promise<OpenProduct> {
     const edge = this.#servers.edge.pid;
     const context = await samplerContext(this.#browser, VIDEO);
     try {
       const page = await context.newPage();
       await page.goto(`${this.#servers.url}/play/${titleId}`);
-      await probeShown(page);
+      await shown(page);
       return {
         page,
         pause: () => signalProbes(edge, 'SIGSTOP'),

@@ -70,6 +70,7 @@ export function aResult(more: Partial<Result> = {}): Result {
       launches: 2,
       clicks: 2,
       paths: [],
+      title: 'latency-probe-busy',
       timeShare: 1,
       silenceSeconds: 10,
       yardstick: true,
@@ -98,6 +99,7 @@ export function aResult(more: Partial<Result> = {}): Result {
         atMs: 0,
         frameMs: 300,
         drawnMs: 320,
+        edgeFrameMs: 210,
         stagesMs: { asking: 40, connecting: 200, 'first-frame': 300 },
       },
       {
@@ -105,6 +107,7 @@ export function aResult(more: Partial<Result> = {}): Result {
         atMs: 0,
         frameMs: 1_800,
         drawnMs: 3_400,
+        edgeFrameMs: 1_700,
         stagesMs: { asking: 50, connecting: 210, 'first-frame': 1_800 },
       },
     ],

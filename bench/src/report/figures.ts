@@ -215,5 +215,11 @@ function launchFigures({ launches }: Result, slot: (typeof SLOTS)[number]): Figu
     ...stages.map((stage) =>
       part(`click → ${stage}`, 'ms', { kilat: spread(own.map(({ stagesMs }) => stagesMs[stage] ?? null)) }),
     ),
+    figure(
+      `request at the edge → first frame sent, ${slot}`,
+      'ms',
+      { kilat: spread(own.map(({ edgeFrameMs }) => edgeFrameMs)) },
+      slot === 'warm' ? GOALS.warmEdgeFrameMs : undefined,
+    ),
   ];
 }

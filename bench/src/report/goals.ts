@@ -14,6 +14,7 @@ export const GOALS = {
   heardMs: { p50: 110 },
   warmLaunchMs: { p95: 700 },
   coldLaunchMs: { p95: 3_000 },
+  warmEdgeFrameMs: { p95: 300 },
   jitterBufferMs: { value: 1.5 },
   lostPerThousand: { value: 0 },
 } as const satisfies Record<string, Goal>;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { browserScript } from '../browser-script.ts';
+import { networkTable } from '../network/network-table.ts';
 import { type Figure, figures } from './figures.ts';
 import { METHOD } from './method.ts';
 import { plots } from './plots.ts';
@@ -24,7 +25,7 @@ export async function htmlReport(result: Result): Promise<string> {
 <h1>Kilat bench</h1>
 <p class="lead">${plain(startedAt.slice(0, 16).replace('T', ' '))} UTC · commit ${plain(machine.commit)}${machine.dirty ? ' with changes' : ''}</p>
 ${result.stopped === null ? '' : `<p class="warning">This run ended early: ${plain(result.stopped)}. What it measured until then is below.</p>`}
-${table(figures(result))}
+${figuresOf(result)}
 <div id="plots"></div>
 <section><h2>How it is measured</h2>${METHOD.map((paragraph) => `<p>${plain(paragraph)}</p>`).join('\n')}</section>
 <section><h2>Machine</h2><dl>${machineRows(result)
@@ -35,6 +36,12 @@ ${table(figures(result))}
 <script>${script.replaceAll('</script', '<\\/script')}</script>
 </body></html>
 `;
+}
+
+function figuresOf(result: Result): string {
+  const network = result.network.length === 0 ? '' : `<pre>${plain(networkTable(result.network))}</pre>`;
+  const isOther = result.choices.parts.some((part) => part !== 'network');
+  return `${isOther ? table(figures(result)) : ''}${network}`;
 }
 
 function table(all: readonly Figure[]): string {

@@ -1,4 +1,5 @@
 import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
+import { networkPlots } from '../network/network-plots.ts';
 import { type Variant, VARIANTS } from '../products/product.ts';
 import type { LaunchRecord, Result } from './result.ts';
 import { SLOTS } from './result.ts';
@@ -9,7 +10,7 @@ export interface CurvePlot {
   note: string;
   xLabel: string;
   yLabel: string;
-  kind: 'steps' | 'points';
+  kind: 'steps' | 'points' | 'lines';
   names: string[];
   columns: (number | null)[][];
 }
@@ -43,6 +44,7 @@ export function plots(result: Result): Plots {
     cdf('Game sample → heard by the player', 'How many of the clicks had been heard by then.', [
       { name: 'heard', values: result.clicks.flatMap(({ heardMs }) => heardMs ?? []) },
     ]),
+    ...networkPlots(result.network),
   ];
   const stacks = [photonStages(result), launchStages(result), processorParts(result)];
   return {

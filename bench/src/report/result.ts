@@ -32,6 +32,8 @@ export interface LaunchRecord {
   /** First frame of any content, and first frame in which the title has drawn; null when none came. */
   frameMs: number | null;
   drawnMs: number | null;
+  /** The request's arrival at the edge → the first frame sent, by the edge's own clock, ms; null where none was. */
+  edgeFrameMs: number | null;
   /** The page's own stages. */
   stagesMs: Record<string, number>;
 }

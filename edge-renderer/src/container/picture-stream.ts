@@ -30,6 +30,8 @@ interface PictureListener {
   failed(error: unknown): void;
 }
 
+const wholePicture = ({ width, height, fps }: DisplaySpec) => ({ width, height, framesPerSecond: fps });
+
 /** The picture's way through the container: screen → capture → encoder → RTP. */
 export class PictureStream {
   readonly #capture: ScreenCapture;
@@ -39,7 +41,7 @@ export class PictureStream {
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
   readonly #budget: FrameBudget;
-  #picture: DisplaySpec;
+  #picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>;
   /** A title has been started, and has drawn. */
   #expected = false;
   #drawn = false;
@@ -63,7 +65,7 @@ export class PictureStream {
     this.#reader = parts.reader;
     this.#screen = parts.screen;
     this.#encoder = parts.encoder;
-    this.#picture = display;
+    this.#picture = wholePicture(display);
     this.#budget = new FrameBudget({ bitrateKbps, framesPerSecond: display.fps });
     this.#capture = new ScreenCapture(
       x,
@@ -85,7 +87,7 @@ export class PictureStream {
   ): Promise<PictureStream> {
     const screen = await openScreen(display.width, display.height);
     const changed = (change: EncoderChange) => listener.encoderChanged(change);
-    const encoder = await EncoderLadder.open(encoders, screen, { ...display, bitrateKbps }, changed);
+    const encoder = await EncoderLadder.open(encoders, screen, { ...wholePicture(display), bitrateKbps }, changed);
     const reader = await openScreenReader(x, framebufferPath);
     return new PictureStream(x, { reader, screen, encoder }, display, bitrateKbps, listener);
   }
@@ -154,11 +156,11 @@ export class PictureStream {
   /** `holdUntilMs`: no frame before then, monotonic ms. */
   setRendition(rendition: Rendition, holdUntilMs: number | undefined): void {
     if (holdUntilMs !== undefined) this.#capture.holdUntil(holdUntilMs);
-    const { width, height, framesPerSecond: fps } = rendition;
+    const { width, height, framesPerSecond } = rendition;
     const picture = this.#picture;
-    if (width !== picture.width || height !== picture.height || fps !== picture.fps) {
-      this.#picture = { width, height, fps };
-      this.#capture.setFrameRate(fps);
+    if (width !== picture.width || height !== picture.height || framesPerSecond !== picture.framesPerSecond) {
+      this.#picture = { width, height, framesPerSecond };
+      this.#capture.setFrameRate(framesPerSecond);
       this.#encoder.setPicture(this.#picture);
     }
     this.#budget.use(rendition);

@@ -6,7 +6,7 @@ import { openEncoder, openScreen, type OpenEncoder } from './open-encoder.ts';
 import { MovingScene } from './probe/moving-scene.ts';
 import { EncoderError, type EncoderKind, type VideoEncoder } from './video-encoder.ts';
 
-const rendition = { width: 640, height: 360, fps: 60, bitrateKbps: 4_000 };
+const rendition = { width: 640, height: 360, framesPerSecond: 60, bitrateKbps: 4_000 };
 const closing: { close(): void }[] = [];
 afterEach(() => {
   for (const part of closing.splice(0)) part.close();
@@ -40,7 +40,7 @@ test('a program that is killed mid-session: the same frame comes from the next e
   closing.push(decoder);
   const decodes = (data: Buffer, ticks: number) => decoder.decode(data, ticks).width;
   for (let frame = 0; frame < 5; frame++) expect(decodes((await encode()).data, frame)).toBe(640);
-  ladder.setPicture({ width: 480, height: 270, fps: 30 });
+  ladder.setPicture({ width: 480, height: 270, framesPerSecond: 30 });
   expect(decodes((await encode()).data, 5)).toBe(480);
   process.kill((opened[0] as unknown as { pid: number }).pid, 'SIGKILL');
   const next = await encode();

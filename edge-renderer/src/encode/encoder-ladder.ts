@@ -1,13 +1,8 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 import type { RowRun } from '../capture/row-runs.ts';
 import { openEncoder, type OpenEncoder } from './open-encoder.ts';
 import type { Screen } from './screen.ts';
-import {
-  type EncodedFrame,
-  type EncoderKind,
-  EncoderError,
-  type Rendition,
-  type VideoEncoder,
-} from './video-encoder.ts';
+import { type EncodedFrame, type EncoderKind, EncoderError, type VideoEncoder } from './video-encoder.ts';
 
 /** One encoder gave way to the next. */
 export interface EncoderChange {
@@ -76,7 +71,7 @@ export class EncoderLadder implements VideoEncoder {
     this.#current.setBitrate(kbps);
   }
 
-  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'fps'>): void {
+  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>): void {
     this.#rendition = { ...this.#rendition, ...picture };
     this.#current.setPicture(picture);
   }

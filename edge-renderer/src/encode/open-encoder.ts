@@ -1,5 +1,6 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 import { plainScreen, type Screen } from './screen.ts';
-import { type EncoderKind, EncoderError, type Rendition, type VideoEncoder } from './video-encoder.ts';
+import { type EncoderKind, EncoderError, type VideoEncoder } from './video-encoder.ts';
 import { FfmpegProgram } from './program/ffmpeg-program.ts';
 import { findFfmpeg } from './program/find-ffmpeg.ts';
 

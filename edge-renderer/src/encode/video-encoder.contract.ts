@@ -10,7 +10,7 @@ import type { Screen } from './screen.ts';
 import type { EncoderKind, VideoEncoder } from './video-encoder.ts';
 
 const size = { width: 640, height: 360 };
-const rendition = { ...size, fps: 60, bitrateKbps: 8_000 };
+const rendition = { ...size, framesPerSecond: 60, bitrateKbps: 8_000 };
 const TICKS = 1_500;
 /** sRGB by the BT.601 matrix, limited range. */
 const SIGNALLED = {
@@ -146,7 +146,7 @@ export function encoderContract(kind: EncoderKind, open: OpenEncoder): void {
           const encoded = await encoder.encode(frame * TICKS);
           bytes += encoded.data.length;
         }
-        return (bytes * 8 * rendition.fps) / frames / 1000;
+        return (bytes * 8 * rendition.framesPerSecond) / frames / 1000;
       };
       await kbpsOver(15);
       const before = await kbpsOver(30);
@@ -160,7 +160,7 @@ export function encoderContract(kind: EncoderKind, open: OpenEncoder): void {
       const decode = decoder();
       scene.draw(0, screen.pixels);
       for (let frame = 0; frame < 5; frame++) decode.decode((await encoder.encode(frame * TICKS)).data, frame * TICKS);
-      encoder.setPicture({ width: 480, height: 270, fps: 30 });
+      encoder.setPicture({ width: 480, height: 270, framesPerSecond: 30 });
       const { data, keyFrame } = await encoder.encode(5 * TICKS);
       expect(keyFrame).toBe(true);
       expect(decode.decode(data, 5 * TICKS)).toMatchObject({ width: 480, height: 270 });

@@ -5,7 +5,7 @@ import { openEncoder, openScreen } from './open-encoder.ts';
 import { EncoderKind } from './video-encoder.ts';
 import { encoderContract } from './video-encoder.contract.ts';
 
-const rendition = { width: 640, height: 360, fps: 60, bitrateKbps: 4_000 };
+const rendition = { width: 640, height: 360, framesPerSecond: 60, bitrateKbps: 4_000 };
 
 /** Why an implementation cannot run on this host; undefined where it can. */
 async function whyNot(kind: EncoderKind): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 import { z } from 'zod';
 import type { RowRun } from '../capture/row-runs.ts';
 
@@ -7,14 +8,6 @@ import type { RowRun } from '../capture/row-runs.ts';
  */
 export const EncoderKind = z.enum(['nvenc', 'vaapi', 'qsv', 'amf', 'x264', 'ffmpeg-nvenc', 'ffmpeg-x264']);
 export type EncoderKind = z.infer<typeof EncoderKind>;
-
-/** What is encoded: pixels, frames a second, kilobits a second. */
-export interface Rendition {
-  width: number;
-  height: number;
-  fps: number;
-  bitrateKbps: number;
-}
 
 /** One H.264 access unit (Annex B). `data` is valid until the next `encode`. */
 export interface EncodedFrame {
@@ -41,7 +34,7 @@ export interface VideoEncoder {
   /** Takes effect with the next frame; an encoder that has to be opened anew for it takes large steps only. */
   setBitrate(kbps: number): void;
   /** Size and rate of the stream from the next frame on, which will be an IDR; the screen keeps its size. */
-  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'fps'>): void;
+  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>): void;
   /** Frees everything, after the frame under way. Idempotent. */
   close(): void;
 }

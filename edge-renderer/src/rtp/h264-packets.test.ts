@@ -33,7 +33,12 @@ function depacketise(packets: Buffer[]): Buffer[] {
 
 test('a key frame of a noisy picture survives packetising whole', async () => {
   const screen = await openScreen(640, 360);
-  const encoder = await openEncoder('x264', screen, { width: 640, height: 360, fps: 60, bitrateKbps: 8_000 });
+  const encoder = await openEncoder('x264', screen, {
+    width: 640,
+    height: 360,
+    framesPerSecond: 60,
+    bitrateKbps: 8_000,
+  });
   randomBytes(screen.pixels.length).copy(screen.pixels);
   const { data, keyFrame } = await encoder.encode(90);
   expect(keyFrame).toBe(true);

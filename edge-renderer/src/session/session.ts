@@ -11,6 +11,7 @@ import type { Container, InputAccess } from '../container/container.ts';
 import type { FromContainer, SentFrame } from '../container/messages.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
+import { InputBudget } from '../input/input-budget.ts';
 import { InputStream, type NumberedInput } from '../input/input-stream.ts';
 import { WaitingInputs } from '../input/waiting-inputs.ts';
 import { FrameWindow } from '../load/frame-window.ts';
@@ -47,6 +48,8 @@ export interface SessionCounters {
   inputs: number;
   /** Gamepad states passed over because they came too fast. */
   padStatesThinned: number;
+  /** Inputs passed over because they came too fast. */
+  inputsDropped: number;
 }
 
 /** A player is gone when its pings (two a second) stay away this long, ms. */
@@ -74,6 +77,7 @@ export class Session {
     keyFrames: 0,
     inputs: 0,
     padStatesThinned: 0,
+    inputsDropped: 0,
   };
   readonly frames: FrameWindow;
   readonly #container: Container;
@@ -90,6 +94,7 @@ export class Session {
   #state: State = { is: 'starting' };
   #media: SessionMedia | undefined;
   #inputs = new InputStream();
+  readonly #budget = new InputBudget(monotonicMs());
   #access: InputAccess | undefined;
   #cursor: CursorMessage | undefined;
   #connected = false;
@@ -286,10 +291,12 @@ export class Session {
     if (injector === undefined || fresh.length === 0) return;
     if (this.#idle.touched(receivedMs)) this.#tell({ type: 'idle-over' });
     for (const { seq, event } of fresh) {
+      if (!this.#budget.admits(event, receivedMs)) continue;
       injector.inject(event);
       this.#waiting.injected(seq, event, receivedMs, monotonicMs());
     }
     this.counters.inputs += fresh.length;
+    this.counters.inputsDropped = this.#budget.dropped;
     this.counters.padStatesThinned = this.#access?.gamepads?.thinned ?? 0;
     this.#container.send({ type: 'input' });
   }

@@ -1,6 +1,6 @@
 import { TitleId } from '@kilat/shared/ids';
 import { expect, test } from 'vitest';
-import { nextToWarm, WarmWishes } from './warm-wishes.ts';
+import { hopelessWishes, nextToWarm, WarmWishes } from './warm-wishes.ts';
 
 const [doom, boom] = [TitleId.parse('freedoom'), TitleId.parse('mrboom')];
 const wishes = [
@@ -33,4 +33,10 @@ test('titles are filled evenly, the first named before the others', () => {
 
 test('a title that just failed waits its turn', () => {
   expect(nextToWarm(wishes, [], new Set([doom]))).toBe(boom);
+});
+
+test('a wish for a title that the edge does not run is said', () => {
+  const [sentence, ...more] = hopelessWishes(wishes, (titleId) => titleId === doom);
+  expect(sentence).toContain('mrboom');
+  expect(more).toEqual([]);
 });

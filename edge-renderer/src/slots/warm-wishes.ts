@@ -27,6 +27,15 @@ export const WarmWishes = z.string().transform((text, context): WarmWish[] => {
   return [...wishes].map(([titleId, count]) => ({ titleId, count }));
 });
 
+/** A sentence for the operator about each wish for a title that this edge does not run. */
+export function hopelessWishes(wishes: readonly WarmWish[], runs: (titleId: TitleId) => boolean): string[] {
+  return wishes
+    .filter(({ titleId }) => !runs(titleId))
+    .map(
+      ({ titleId }) => `KILAT_EDGE_WARM names ${titleId}, which this edge does not run: no slot is kept warm for it.`,
+    );
+}
+
 /** The title to warm next: the one furthest from its wish, the first named among equals; undefined when all are met. */
 export function nextToWarm(
   wishes: readonly WarmWish[],

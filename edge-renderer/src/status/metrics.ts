@@ -117,6 +117,11 @@ function sessionCounts(registry: Registry, { sessions }: MetricsSources) {
     ({ counters }) => counters.padStatesThinned,
   );
   perSession(
+    'kilat_edge_inputs_dropped',
+    'Inputs passed over in a live session because they came too fast',
+    ({ counters }) => counters.inputsDropped,
+  );
+  perSession(
     'kilat_edge_malformed_messages',
     'Messages dropped in a live session',
     ({ counters }) => counters.malformed,

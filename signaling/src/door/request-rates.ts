@@ -1,4 +1,4 @@
-import { type Rate, TokenBucket } from './token-bucket.ts';
+import { type Rate, TokenBucket } from '@kilat/shared/server/token-bucket';
 
 /** Who asks: a player may have many sockets, and an address many players, also such as it makes up. */
 export interface Asker {

@@ -1,3 +1,4 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 import {
   AV_HWDEVICE_TYPE_CUDA,
   AV_HWDEVICE_TYPE_QSV,
@@ -18,7 +19,7 @@ import {
 } from 'node-av/constants';
 import { levelOf } from '../h264-level.ts';
 import { FINEST_QP, SLICES } from '../rate-control.ts';
-import type { EncoderKind, Rendition } from '../video-encoder.ts';
+import type { EncoderKind } from '../video-encoder.ts';
 
 /** How one of libav's H.264 encoders is told to be what the port promises. */
 export interface EncoderFamily {
@@ -32,7 +33,8 @@ export interface EncoderFamily {
   options(rendition: Rendition): Record<string, string>;
 }
 
-const dotted = ({ width, height, fps }: Rendition): string => (levelOf(width, height, fps) / 10).toFixed(1);
+const dotted = ({ width, height, framesPerSecond }: Rendition): string =>
+  (levelOf(width, height, framesPerSecond) / 10).toFixed(1);
 
 /** libav's encoders by the port's names. Every option is checked against the library by a test, also without the hardware. */
 export const ENCODER_FAMILIES: Record<Exclude<EncoderKind, `ffmpeg-${string}`>, EncoderFamily> = {
@@ -74,7 +76,7 @@ export const ENCODER_FAMILIES: Record<Exclude<EncoderKind, `ffmpeg-${string}`>, 
       preset: 'veryfast',
       profile: 'baseline',
       // libav's own level; this encoder has no option for it.
-      level: String(levelOf(rendition.width, rendition.height, rendition.fps)),
+      level: String(levelOf(rendition.width, rendition.height, rendition.framesPerSecond)),
       scenario: 'remotegaming',
       async_depth: '1',
       low_delay_brc: '1',
@@ -104,12 +106,12 @@ export const ENCODER_FAMILIES: Record<Exclude<EncoderKind, `ffmpeg-${string}`>, 
     softwareFormat: AV_PIX_FMT_YUV420P,
     upload: undefined,
     changesBitrate: true,
-    options: ({ width, height, fps }) => ({
+    options: ({ width, height, framesPerSecond }) => ({
       preset: 'ultrafast',
       tune: 'zerolatency',
       profile: 'baseline',
       'forced-idr': '1',
-      'x264-params': `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, fps)}`,
+      'x264-params': `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, framesPerSecond)}`,
     }),
   },
 };

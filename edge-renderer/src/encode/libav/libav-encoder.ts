@@ -1,3 +1,4 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 import {
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
@@ -10,7 +11,7 @@ import { Codec, CodecContext, FFmpegError, Packet, Rational } from 'node-av/lib'
 import type { RowRun } from '../../capture/row-runs.ts';
 import { monotonicMs } from '../../monotonic.ts';
 import { BitrateSteps, BUFFER_FRAMES, SLICES } from '../rate-control.ts';
-import { type EncodedFrame, EncoderError, type Rendition, type VideoEncoder } from '../video-encoder.ts';
+import { type EncodedFrame, EncoderError, type VideoEncoder } from '../video-encoder.ts';
 import { ColourConversion } from './colour-conversion.ts';
 import { ENCODER_FAMILIES, type EncoderFamily } from './encoder-families.ts';
 import type { LibavScreen } from './libav-screen.ts';
@@ -56,7 +57,7 @@ export class LibavEncoder implements VideoEncoder {
     else if (this.#opened !== undefined) applyBitrate(this.#opened.context, this.#rendition);
   }
 
-  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'fps'>): void {
+  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>): void {
     this.#rendition = { ...this.#rendition, ...picture };
     this.#reopenWanted = true;
   }
@@ -128,7 +129,7 @@ export class LibavEncoder implements VideoEncoder {
 
 /** Opens libav's encoder and what feeds it; frees all of it again when any part does not come up. */
 function open(kind: string, family: EncoderFamily, screen: LibavScreen, rendition: Rendition): Opened {
-  const { width, height, fps } = rendition;
+  const { width, height, framesPerSecond } = rendition;
   const codec = Codec.findEncoderByName(family.codec);
   if (codec === null) throw new EncoderError('unavailable', `FFmpeg was built without ${family.codec}`);
   const upload = family.upload && new Upload(kind, family.upload, family.softwareFormat, width, height);
@@ -140,7 +141,7 @@ function open(kind: string, family: EncoderFamily, screen: LibavScreen, renditio
     context.pixelFormat = family.upload?.format ?? family.softwareFormat;
     if (upload !== undefined) context.hwFramesCtx = upload.frames;
     context.timeBase = new Rational(1, 90_000);
-    context.framerate = new Rational(fps, 1);
+    context.framerate = new Rational(framesPerSecond, 1);
     context.gopSize = 1_000_000;
     context.maxBFrames = 0;
     context.threadCount = SLICES;
@@ -174,10 +175,10 @@ function release(opened: Opened | undefined): void {
   opened?.upload?.free();
 }
 
-function applyBitrate(context: CodecContext, { bitrateKbps, fps }: Rendition): void {
+function applyBitrate(context: CodecContext, { bitrateKbps, framesPerSecond }: Rendition): void {
   context.bitRate = BigInt(Math.round(bitrateKbps * 1000));
   context.rcMaxRate = BigInt(Math.round(bitrateKbps * 1000));
-  context.rcBufferSize = Math.floor(((bitrateKbps * 1000) / fps) * BUFFER_FRAMES);
+  context.rcBufferSize = Math.floor(((bitrateKbps * 1000) / framesPerSecond) * BUFFER_FRAMES);
 }
 
 const inWords = (code: number): string => FFmpegError.strerror(code);

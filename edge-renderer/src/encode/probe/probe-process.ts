@@ -14,7 +14,7 @@ const FRAMES = 30;
 /** Frames whose quality is looked at; the last ones, when the rate control has settled. */
 const JUDGED_FRAMES = 3;
 
-const rendition = { width: 1280, height: 720, fps: 60, bitrateKbps: 8_000 };
+const rendition = { width: 1280, height: 720, framesPerSecond: 60, bitrateKbps: 8_000 };
 
 async function measure(kind: EncoderKind): Promise<EncoderMeasure> {
   const screen = await openScreen(rendition.width, rendition.height);
@@ -57,7 +57,7 @@ async function encodeScene(encoder: VideoEncoder, pixels: Buffer) {
     p95Ms: took?.p95 ?? 0,
     // Without the library nothing here can decode: what the program made is taken on trust.
     psnrDb: quality.length === 0 ? UNJUDGED_PSNR_DB : Math.min(...quality),
-    kbps: (bytes * 8 * rendition.fps) / FRAMES / 1000,
+    kbps: (bytes * 8 * rendition.framesPerSecond) / FRAMES / 1000,
   };
 }
 const UNJUDGED_PSNR_DB = 30;

@@ -1,3 +1,4 @@
+import type { Rendition } from '@kilat/shared/media/rendition';
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { monotonicMs } from '../../monotonic.ts';
@@ -5,7 +6,7 @@ import { nalUnits } from '../../rtp/h264-packets.ts';
 import { levelOf } from '../h264-level.ts';
 import { BitrateSteps, BUFFER_FRAMES, FINEST_QP, SLICES } from '../rate-control.ts';
 import type { Screen } from '../screen.ts';
-import { type EncodedFrame, EncoderError, type Rendition, type VideoEncoder } from '../video-encoder.ts';
+import { type EncodedFrame, EncoderError, type VideoEncoder } from '../video-encoder.ts';
 import { ByteQueue } from './byte-queue.ts';
 
 const NAL_IDR = 5;
@@ -13,17 +14,17 @@ const LAST_WORDS_BYTES = 2_000;
 
 /** How the program's encoder is told to be what the port promises. */
 const CODEC_ARGUMENTS = {
-  'ffmpeg-x264': ({ width, height, fps }: Rendition) => [
+  'ffmpeg-x264': ({ width, height, framesPerSecond }: Rendition) => [
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline'],
     ...[
       '-x264-params',
-      `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, fps)}`,
+      `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, framesPerSecond)}`,
     ],
     ...['-threads', String(SLICES)],
   ],
-  'ffmpeg-nvenc': ({ width, height, fps }: Rendition) => [
+  'ffmpeg-nvenc': ({ width, height, framesPerSecond }: Rendition) => [
     ...['-c:v', 'h264_nvenc', '-preset', 'p1', '-tune', 'ull', '-profile:v', 'baseline', '-rc', 'cbr'],
-    ...['-level', (levelOf(width, height, fps) / 10).toFixed(1), '-zerolatency', '1', '-delay', '0'],
+    ...['-level', (levelOf(width, height, framesPerSecond) / 10).toFixed(1), '-zerolatency', '1', '-delay', '0'],
   ],
 } as const;
 
@@ -73,7 +74,7 @@ export class FfmpegProgram implements VideoEncoder {
     this.#restartWanted ||= this.#steps.isWorth(kbps, monotonicMs());
   }
 
-  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'fps'>): void {
+  setPicture(picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>): void {
     this.#rendition = { ...this.#rendition, ...picture };
     this.#restartWanted = true;
   }
@@ -123,17 +124,28 @@ export class FfmpegProgram implements VideoEncoder {
   }
 
   #arguments(): string[] {
-    const { width, height, fps, bitrateKbps } = this.#rendition;
+    const { width, height, framesPerSecond, bitrateKbps } = this.#rendition;
     const resize = width === this.#screen.width && height === this.#screen.height ? '' : `${width}:${height}:`;
     return [
       ...['-hide_banner', '-loglevel', 'error', '-nostats'],
       ...['-f', 'rawvideo', '-pixel_format', 'bgr0', '-video_size', `${this.#screen.width}x${this.#screen.height}`],
-      ...['-framerate', String(fps), '-probesize', '32', '-analyzeduration', '0', '-i', 'pipe:0', '-map', '0:v'],
+      ...[
+        '-framerate',
+        String(framesPerSecond),
+        '-probesize',
+        '32',
+        '-analyzeduration',
+        '0',
+        '-i',
+        'pipe:0',
+        '-map',
+        '0:v',
+      ],
       ...['-vf', `scale=${resize}out_color_matrix=smpte170m:out_range=tv:flags=area,format=yuv420p`],
       ...['-color_primaries', 'bt709', '-color_trc', 'iec61966-2-1', '-colorspace', 'smpte170m', '-color_range', 'tv'],
       ...CODEC_ARGUMENTS[this.kind](this.#rendition),
       ...['-g', '1000000', '-bf', '0', '-b:v', `${bitrateKbps}k`, '-maxrate', `${bitrateKbps}k`],
-      ...['-bufsize', `${Math.ceil((bitrateKbps / fps) * BUFFER_FRAMES)}k`],
+      ...['-bufsize', `${Math.ceil((bitrateKbps / framesPerSecond) * BUFFER_FRAMES)}k`],
       // Nothing in Annex B says where an access unit ends; framecrc says how long each was.
       ...['-f', 'tee', '[f=h264:flush_packets=1]pipe:1|[f=framecrc:flush_packets=1]pipe:3'],
     ];

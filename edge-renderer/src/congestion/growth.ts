@@ -1,0 +1,67 @@
+import type { PathReport, RenditionState } from './rendition-state.ts';
+
+/** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
+const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
+const BELOW_SHARE = 0.88;
+const REFUTED_SHARE = 1.25;
+/** Where none of so many has come without waiting for this part of a frame's time, the link is filling. */
+const FILLING_ARRIVALS = 4;
+const FILLING_FRAMES = 0.2;
+/** Beyond so many times the media worker's estimate the bitrate grows no faster than below a known capacity. */
+const TRUSTED_BANDWIDTHS = 2;
+/** Loss that no wireless link has of itself, percent. */
+const HEAVY_LOSS_PERCENT = 18;
+const HEAVY_LOSS_EVERY_MS = 1_000;
+
+/** More, where the link is not full; less, where it loses so much that it must be, though no queue is seen. */
+export function whileNotFull(
+  state: RenditionState,
+  frameMs: number,
+  report: PathReport,
+  nowMs: number,
+): RenditionState {
+  return report.lossPercent > HEAVY_LOSS_PERCENT
+    ? lessForLoss(state, report.lossPercent, nowMs)
+    : grown(state, frameMs, report, nowMs);
+}
+
+/** So much is lost that a queue overflows, though none is seen: it may never have been empty. */
+function lessForLoss(state: RenditionState, lossPercent: number, nowMs: number): RenditionState {
+  if (nowMs - state.changedAtMs < HEAVY_LOSS_EVERY_MS) return state;
+  const kbps = state.kbps * Math.max(0.4, 1 - lossPercent / 100);
+  return { ...state, kbps, capacityKbps: undefined, changedAtMs: nowMs };
+}
+
+function grown(state: RenditionState, frameMs: number, report: PathReport, nowMs: number): RenditionState {
+  const sinceMs = Math.max(0, Math.min(100, nowMs - state.changedAtMs));
+  if (isFilling(state, frameMs)) return { ...state, changedAtMs: nowMs };
+  // What the picture does not use proves nothing about more of it.
+  const provenKbps = 1.5 * report.sentKbps + 500;
+  const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
+  const kbps = Math.max(state.kbps, Math.min(grownKbps, provenKbps));
+  // Well above what the link was thought to have, and not full: that measurement was of another time, or wrong.
+  const isRefuted = state.capacityKbps !== undefined && kbps > REFUTED_SHARE * state.capacityKbps;
+  return { ...state, kbps, capacityKbps: isRefuted ? undefined : state.capacityKbps, changedAtMs: nowMs };
+}
+
+/** Not full yet, but nothing has come without waiting lately. */
+function isFilling({ link }: RenditionState, frameMs: number): boolean {
+  const quickestMs = Math.min(...link.recent.slice(-FILLING_ARRIVALS).map(({ queueMs }) => queueMs));
+  return quickestMs > link.usualMs + FILLING_FRAMES * frameMs;
+}
+
+/** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */
+function growth(
+  { kbps, capacityKbps, fullAtMs }: RenditionState,
+  { bandwidthKbps }: PathReport,
+  nowMs: number,
+): number {
+  if (capacityKbps === undefined) {
+    // The worker's estimate follows what is sent, and lags behind it: a ceiling for haste, not for the bitrate.
+    const isHasty = bandwidthKbps !== undefined && kbps > TRUSTED_BANDWIDTHS * bandwidthKbps;
+    return isHasty ? GROWTH.below : GROWTH.unknown;
+  }
+  if (kbps < BELOW_SHARE * capacityKbps) return GROWTH.below;
+  const calmMs = Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
+  return Math.min(GROWTH.most, GROWTH.near * 2 ** (calmMs / 1000));
+}
