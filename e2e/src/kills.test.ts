@@ -78,6 +78,16 @@ test('the tab: the session is held, then given up', async () => {
   await slotIsFree();
 });
 
+test('the media worker, while a session starts: the page connects anew, and the game begins', async () => {
+  await page.goto(`${kilat.url}/play/freedoom`);
+  await until('a session process', () => kilat.watch.named('session-process.ts').length > 0);
+  kill('mediasoup-worker');
+  // A connection that is never made is given up after ten seconds: the edge's word comes before that.
+  await untilState(page, 'playing', 9_000);
+  await page.close();
+  await slotIsFree();
+});
+
 test('the edge agent: the player is told, and the next edge serves', async () => {
   await until('a free slot', () => play(page, kilat.url, 'latency-probe').catch(() => undefined));
   await kilat.edge.kill();

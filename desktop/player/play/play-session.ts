@@ -278,7 +278,7 @@ export class LivePlaySession implements PlaySession {
       case 'held':
         this.#happened({ type: 'held', untilMs: nowMs + remainingMs(event.untilMs) });
         clearTimeout(this.#heldTimer);
-        this.#heldTimer = setTimeout(() => this.#onHeld(nowMs + remainingMs(event.untilMs)), HELD_SETTLES_MS);
+        this.#heldTimer = setTimeout(() => this.#onHeld(event, nowMs + remainingMs(event.untilMs)), HELD_SETTLES_MS);
         return;
       case 'playing':
         return clearTimeout(this.#heldTimer);
@@ -298,9 +298,10 @@ export class LivePlaySession implements PlaySession {
     }
   }
 
-  /** The edge sends nothing more over this connection, whatever its transports say. */
-  #onHeld(untilMs: number): void {
-    if (this.#state.is !== 'playing') return;
+  /** The edge sends nothing more over this connection, whatever its transports say; with a dead worker none ever will. */
+  #onHeld({ cause }: Extract<SessionEvent, { type: 'held' }>, untilMs: number): void {
+    const { is } = this.#state;
+    if (is !== 'playing' && !(is === 'starting' && cause === 'media-lost')) return;
     this.#connection?.close();
     this.#resume.broken();
     this.#happened({ type: 'held', untilMs });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { AttachRequest, EdgeAnnouncement, ReserveReply, ReserveRequest } from '@kilat/shared/edge/messages';
 import type { EdgeId, SessionId, TitleId } from '@kilat/shared/ids';
 import type { EndReason, SessionEvent } from '@kilat/shared/session/life';
@@ -23,6 +24,9 @@ const refuse = (reason: Refused['reason'], detail?: string): Refused => ({
 const noSaves = (error: Error): string =>
   `Your saved game could not be fetched (${error.message}). It is untouched; try again in a moment.`;
 
+/** The Indexer waits 2 s for an answer, ms. */
+const MEDIA_BACK_WITHIN_MS = 1_500;
+
 /** The sessions of this edge. It alone decides who gets a slot. */
 export class Sessions {
   readonly #edgeId: EdgeId;
@@ -37,6 +41,8 @@ export class Sessions {
   readonly #log: Logger;
   readonly #admit: (title: LoadedTitle, sessionId: SessionId) => Admission;
   #draining = false;
+  /** Until the media worker that died has been replaced. */
+  #mediaBack = Promise.withResolvers<void>();
 
   constructor(
     edgeId: EdgeId,
@@ -124,7 +130,7 @@ export class Sessions {
     const session = this.#live.get(sessionId);
     if (session === undefined) return refuse('unknown-session');
     try {
-      const offer = await session.attach(media);
+      const offer = (await session.attach(media)) ?? (await this.#onceMediaIsBack(() => session.attach(media)));
       return offer === undefined
         ? refuse('failed', 'the media worker is being started again')
         : { ok: true, warmth: 'title', media: offer };
@@ -140,6 +146,7 @@ export class Sessions {
   }
 
   mediaLost(): void {
+    this.#mediaBack = Promise.withResolvers();
     for (const session of this.live) session.mediaLost();
   }
 
@@ -156,6 +163,13 @@ export class Sessions {
         }
       }),
     );
+    this.#mediaBack.resolve();
+  }
+
+  /** A page that comes back while the media worker is being started again waits for it, rather than ask in vain. */
+  async #onceMediaIsBack<T>(then: () => Promise<T>): Promise<T | undefined> {
+    const isBack = this.#mediaBack.promise.then(() => true);
+    return (await Promise.race([isBack, setTimeout(MEDIA_BACK_WITHIN_MS, false)])) ? await then() : undefined;
   }
 
   /** Takes no new session and ends the living ones. */
