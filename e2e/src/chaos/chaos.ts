@@ -40,6 +40,8 @@ export interface ChaosPlan {
   seed: number;
   /** Kills of each victim. */
   times: number;
+  /** What is killed; everything unless told. */
+  victims?: readonly Victim[];
   /** How long to wait for an answer, and then for a clean edge; `ANSWER_WITHIN_MS` unless told. */
   patienceMs?: number;
   signal?: AbortSignal;
@@ -55,7 +57,7 @@ export async function runChaos(kilat: Kilat, browser: Browser, plan: ChaosPlan):
   const random = seededRandom(plan.seed);
   const patienceMs = plan.patienceMs ?? ANSWER_WITHIN_MS;
   const victims = shuffled(
-    VICTIMS.flatMap((victim) => Array.from({ length: plan.times }, () => victim)),
+    (plan.victims ?? VICTIMS).flatMap((victim) => Array.from({ length: plan.times }, () => victim)),
     random,
   );
   const records: ChaosRecord[] = [];
