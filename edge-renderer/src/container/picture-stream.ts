@@ -20,6 +20,8 @@ import type { SentFrame } from './messages.ts';
 
 /** A receiver that has heard nothing for three seconds asks for a key frame; a repeated frame before that costs 1 % of one. */
 const KEEP_ALIVE_MS = 2_500;
+/** A picture that came to rest is encoded again so often, this far apart, ms, or until that adds next to nothing, bytes. */
+const REFINE = { times: 6, everyMs: 100, leastBytes: 500 };
 /** Key frames on request come at most this often. */
 const KEY_FRAME_INTERVAL_MS = 300;
 
@@ -49,7 +51,8 @@ export class PictureStream {
   #unseen = true;
   #viewer = false;
   #output: { stream: RtpStream; socket: RtpSocket } | undefined;
-  #keepAlive: NodeJS.Timeout | undefined;
+  #nextLook: NodeJS.Timeout | undefined;
+  #refinements = 0;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
   #delayedKeyFrame: NodeJS.Timeout | undefined;
 
@@ -129,7 +132,7 @@ export class PictureStream {
       this.#capture.resume();
       return;
     }
-    clearTimeout(this.#keepAlive);
+    clearTimeout(this.#nextLook);
     if (this.#drawn) this.#capture.pause();
   }
 
@@ -168,7 +171,7 @@ export class PictureStream {
   }
 
   close(): void {
-    clearTimeout(this.#keepAlive);
+    clearTimeout(this.#nextLook);
     clearTimeout(this.#delayedKeyFrame);
     this.#capture.pause();
     this.#reader.close();
@@ -199,7 +202,7 @@ export class PictureStream {
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
     for (const packet of h264Packets(output.stream, data, rtpTimestamp)) output.socket.send(packet);
-    this.#armKeepAlive();
+    this.#lookAgainAfter(cause === 'damage' || keyFrame, data.length);
     const sentMs = monotonicMs();
     this.#listener.sent({
       cause,
@@ -214,8 +217,14 @@ export class PictureStream {
     });
   }
 
-  #armKeepAlive(): void {
-    if (this.#keepAlive === undefined) this.#keepAlive = setTimeout(() => this.#capture.refresh(), KEEP_ALIVE_MS);
-    else this.#keepAlive.refresh();
+  /** What a low bitrate left coarse becomes fine once the screen stands still; after that it is only kept alive. */
+  #lookAgainAfter(isNew: boolean, bytes: number): void {
+    if (isNew) this.#refinements = REFINE.times;
+    else this.#refinements = bytes < REFINE.leastBytes ? 0 : Math.max(0, this.#refinements - 1);
+    clearTimeout(this.#nextLook);
+    this.#nextLook = setTimeout(
+      () => this.#capture.refresh(),
+      this.#refinements > 0 ? REFINE.everyMs : KEEP_ALIVE_MS,
+    );
   }
 }
