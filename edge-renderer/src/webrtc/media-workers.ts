@@ -43,7 +43,7 @@ const mediaCodecs: types.RouterRtpCodecCapability[] = [
 
 const RESTART_AFTER_MS = [0, 250, 1_000, 3_000];
 /** A worker that lived this long died of something new: the next one is started at once again, ms. */
-const SETTLED_MS = 8_000;
+const SETTLED_MS = 3_000;
 
 /**
  * The machine's mediasoup worker with its WebRtcServer (one UDP and TCP port for all sessions). A worker that dies is
