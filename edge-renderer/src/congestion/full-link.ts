@@ -2,7 +2,7 @@ import { busyRate, type BusyRate, type Delayed, emptyAtMs, type LinkState, withL
 import type { Adapted, FullLink, PathReport, RenditionState } from './rendition-state.ts';
 
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
-const USED_SHARE = 0.93;
+const USED_SHARE = 0.95;
 /** Over how long the capacity of a full link is measured, ms. */
 const MEASURED_MS = 300;
 /** Where the capacity was measured for less than this, at least this share of the bitrate before stays. */
@@ -17,7 +17,7 @@ const SHALLOW_SHARE = 0.88;
 /** A deep one, ms, is a queue for sure and may take most; what lies between, as a starved machine makes it, may take less. */
 const DEEP_MS = 60;
 const DEEP_SHARE = 0.45;
-const MIDDLE_SHARE = 0.7;
+const MIDDLE_SHARE = 0.8;
 /** Arrivals in a row, frames and the probes between them, that must have waited: fewer where they waited for long. */
 const IN_A_ROW = { deep: 4, shallow: 8 };
 /** What waited this part of a frame's time longer than is usual, waited in a queue. */
