@@ -222,9 +222,6 @@ export class PictureStream {
     if (isNew) this.#refinements = REFINE.times;
     else this.#refinements = bytes < REFINE.leastBytes ? 0 : Math.max(0, this.#refinements - 1);
     clearTimeout(this.#nextLook);
-    this.#nextLook = setTimeout(
-      () => this.#capture.refresh(),
-      this.#refinements > 0 ? REFINE.everyMs : KEEP_ALIVE_MS,
-    );
+    this.#nextLook = setTimeout(() => this.#capture.refresh(), this.#refinements > 0 ? REFINE.everyMs : KEEP_ALIVE_MS);
   }
 }
