@@ -20,6 +20,8 @@ export interface RenditionListener {
 }
 
 const NOTHING: Pick<ArrivalReport, 'frames' | 'probes'> = { frames: [], probes: [] };
+/** A probe follows a frame by this share of a frame's time: a link that is not full has passed the frame by then. */
+const PROBE_AFTER_FRAMES = 0.75;
 const SENT_RATE_MS = 500;
 const TELL_EVERY_MS = 300;
 /** A bitrate that differs by less need not be told, share. */
@@ -96,7 +98,12 @@ export class SessionRendition {
     if (unanswered || this.#stall.isStalled(frame.sentMs)) this.#listener.keyFrame();
   }
 
-  /** The id for a probe that is sent now, three quarters of a frame's time after a frame; undefined: none is wanted. */
+  /** How long after a frame its probe is sent, ms. */
+  get probeAfterMs(): number {
+    return (PROBE_AFTER_FRAMES * 1000) / this.#rendition.framesPerSecond;
+  }
+
+  /** The id for a probe that is sent now; undefined: none is wanted. */
   probeSent(nowMs: number): number | undefined {
     return this.#follows ? this.#ledger.probeSent(nowMs) : undefined;
   }

@@ -17,7 +17,6 @@ const VSYNC_MS = 16.7;
 const REPORT_MS = 25;
 const DECODE_MS = 3;
 const PROBE_BYTES = 60;
-const PROBE_AFTER_FRAMES = 0.75;
 
 export interface SimulatedSession {
   /** Queue of the bottleneck, each ms. */
@@ -111,7 +110,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     keyWanted = false;
     for (let packet = 0; packet < packets; packet++) send({ frame, sentMs: nowMs }, bytes / packets);
     session.frameSent({ rtpTimestamp, sentMs: nowMs, bytes } as SentFrame);
-    probeAtMs = nowMs + (PROBE_AFTER_FRAMES * 1000) / rendition.framesPerSecond;
+    probeAtMs = nowMs + session.probeAfterMs;
   }
 
   function probe(): void {

@@ -58,8 +58,6 @@ const SILENT_MS = 4_000;
 const CONNECT_MS = 20_000;
 /** An input packet is acknowledged at the latest this long after it came, ms. */
 const ACK_MS = 20;
-/** A probe follows a frame by this share of a frame's time: a link that is not full has passed the frame by then. */
-const PROBE_AFTER_FRAMES = 0.75;
 const TICK_MS = 500;
 /** Of an ending's detail, UTF-16 units. */
 const MAX_DETAIL = 500;
@@ -226,10 +224,7 @@ export class Session {
     this.counters.bytesSent += frame.bytes;
     this.counters.keyFrames += frame.keyFrame ? 1 : 0;
     this.#rendition.frameSent(frame);
-    this.#probeTimer ??= setTimeout(
-      () => this.#probe(),
-      (PROBE_AFTER_FRAMES * 1000) / this.#rendition.rendition.framesPerSecond,
-    );
+    this.#probeTimer ??= setTimeout(() => this.#probe(), this.#rendition.probeAfterMs);
     this.frames.add(frame);
     const answered = this.#waiting.answeredBy(frame);
     for (const input of answered) this.frames.answered(input);

@@ -171,6 +171,10 @@ describe.skipIf(disk === undefined)('on a full disk (needs root to mount one)', 
       await recovered;
       expect(database.failure).toBeUndefined();
       await database.write((db) => rowsOf(1).execute(db));
+      // It stays: a second attempt, two seconds later, would end a process that is well.
+      const { pid } = database;
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      expect([database.pid, database.failure]).toEqual([pid, undefined]);
     } finally {
       await database.close();
       await rm(join(disk.folder, 'database'), { recursive: true });

@@ -30,6 +30,8 @@ export class Database {
   #failure: string | undefined;
   #room = { bytes: Number.POSITIVE_INFINITY, atMs: Number.NEGATIVE_INFINITY };
   #probe: NodeJS.Timeout | undefined;
+  /** What fails meanwhile, the old process's end too, asks for no other attempt. */
+  #reopening = false;
   #closed = false;
 
   private constructor(place: DatabasePlace, log: Logger, process: PgliteProcess, reserveBytes: number) {
@@ -102,12 +104,14 @@ export class Database {
     const isFirst = this.#failure === undefined;
     if (isFirst) this.#log.error({ err: error }, 'records cannot be written; new sessions are refused');
     this.#failure = error.message;
+    if (this.#reopening) return;
     // A process that died is started again at once, one that dies again and again is not.
     this.#probe ??= setTimeout(() => void this.#tryAgain(), isFirst && !this.#process.alive ? 0 : PROBE_MS);
   }
 
   async #tryAgain(): Promise<void> {
     this.#probe = undefined;
+    this.#reopening = true;
     try {
       this.#room.atMs = Number.NEGATIVE_INFINITY;
       await this.#requireRoom();
@@ -124,8 +128,10 @@ export class Database {
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ at_ms: probe.at_ms }))
         .execute();
     } catch (error) {
+      this.#reopening = false;
       return this.#fail(error as Error);
     }
+    this.#reopening = false;
     this.#failure = undefined;
     this.#log.info('records can be written again');
     for (const listener of this.#onRecovered) listener();
