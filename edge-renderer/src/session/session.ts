@@ -81,7 +81,7 @@ export class Session {
   readonly #container: Container;
   readonly #settings: SessionSettings;
   readonly #emit: (event: SessionEvent) => void;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (gone: Promise<void>) => void;
   readonly #reservedAtMs = monotonicMs();
   readonly #tick: NodeJS.Timeout;
   readonly #idle: IdleWatch;
@@ -101,6 +101,7 @@ export class Session {
   #meteredMs = 0;
   #ackTimer: NodeJS.Timeout | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
+  #gone: Promise<void> | undefined;
 
   constructor(
     facts: SessionFacts,
@@ -108,7 +109,7 @@ export class Session {
     display: DisplaySpec,
     settings: SessionSettings,
     emit: (event: SessionEvent) => void,
-    onEnd: () => void,
+    onEnd: (gone: Promise<void>) => void,
   ) {
     this.facts = facts;
     this.#container = container;
@@ -173,7 +174,12 @@ export class Session {
   }
 
   /** Ends the session and everything it owns; resolves when nothing of it is left. Idempotent. */
-  async end(reason: EndReason, detail?: string): Promise<void> {
+  end(reason: EndReason, detail?: string): Promise<void> {
+    this.#gone ??= this.#end(reason, detail);
+    return this.#gone;
+  }
+
+  async #end(reason: EndReason, detail: string | undefined): Promise<void> {
     if (this.#state.is === 'ended') return;
     this.#stopMetering();
     if (this.#state.is === 'held') clearTimeout(this.#state.expiry);
@@ -188,9 +194,10 @@ export class Session {
       meteredSeconds,
       ...(detail ? { detail: storableText(detail.slice(0, MAX_DETAIL)) } : {}),
     });
-    this.#onEnd();
     this.#media?.close();
-    await this.#container.close();
+    const gone = this.#container.close();
+    this.#onEnd(gone);
+    await gone;
   }
 
   #fromContainer(message: Exclude<FromContainer, { type: 'failed' | 'alive' }>): void {

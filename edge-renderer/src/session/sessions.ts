@@ -31,6 +31,8 @@ const MEDIA_BACK_WITHIN_MS = 1_500;
 export class Sessions {
   readonly #edgeId: EdgeId;
   readonly #live = new Map<SessionId, Session>();
+  /** Ended, and not all gone yet. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #titles: Map<TitleId, LoadedTitle>;
   readonly #slots: Slots;
   readonly #workers: MediaWorkers;
@@ -108,7 +110,7 @@ export class Sessions {
       title.display,
       this.#settings,
       (event) => this.#tell(sessionId, event),
-      () => this.#ended(sessionId),
+      (gone) => this.#ended(sessionId, gone),
     );
     this.#live.set(sessionId, session);
     if (saves?.restore) slot.container.run().catch(() => undefined);
@@ -172,10 +174,11 @@ export class Sessions {
     return (await Promise.race([isBack, setTimeout(MEDIA_BACK_WITHIN_MS, false)])) ? await then() : undefined;
   }
 
-  /** Takes no new session and ends the living ones. */
+  /** Takes no new session and ends the living ones; resolves when nothing is left of any. */
   async close(): Promise<void> {
     this.#draining = true;
     await Promise.all(this.live.map((session) => session.end('edge-stopped')));
+    await Promise.all(this.#leaving);
   }
 
   #tell(sessionId: SessionId, event: SessionEvent): void {
@@ -186,8 +189,10 @@ export class Sessions {
     this.#emit(sessionId, event);
   }
 
-  #ended(sessionId: SessionId): void {
+  #ended(sessionId: SessionId, gone: Promise<void>): void {
     this.#live.delete(sessionId);
     this.#slots.release();
+    const left = gone.finally(() => this.#leaving.delete(left));
+    this.#leaving.add(left);
   }
 }
