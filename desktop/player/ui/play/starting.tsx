@@ -1,10 +1,11 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { PlaySession } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
 import { inSeconds } from '../figures.ts';
 import { useNow } from '../use-session.ts';
 import { stageWords } from '../words.ts';
 import { Backdrop } from './backdrop.tsx';
+import { grow } from './growing-cover.ts';
 import { launchProgress } from './launch-progress.ts';
 import styles from './starting.module.css';
 import { usualLaunch } from './usual-launch.ts';
@@ -35,6 +36,9 @@ export function Starting({ session, titleId, name, coverUrl, lifting, onLeave }:
     : Math.max(furthest.current, launchProgress(stage, now - since.current.atMs, usual.current));
   const region = state.is === 'starting' ? state.title?.region : undefined;
 
+  const cover = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => grow(cover.current), []);
+
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !lifting) onLeave();
@@ -47,7 +51,9 @@ export function Starting({ session, titleId, name, coverUrl, lifting, onLeave }:
     <div className={styles.starting} data-lifting={lifting || undefined}>
       <Backdrop coverUrl={coverUrl} />
       <div className={styles.middle}>
-        <div className={styles.cover}>{coverUrl !== undefined && <img src={coverUrl} alt="" />}</div>
+        <div className={styles.cover} ref={cover}>
+          {coverUrl !== undefined && <img src={coverUrl} alt="" />}
+        </div>
         <div className={styles.words}>
           <h1>{name}</h1>
           <p className={styles.stage}>
