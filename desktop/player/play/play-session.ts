@@ -16,7 +16,6 @@ import { askForSession, titleFacts } from '../launch/session-request.ts';
 import { LaunchTimeline } from '../launch/timeline.ts';
 import { showCursor } from '../receive/cursor.ts';
 import { Picture } from '../receive/picture.ts';
-import type { StatsEntry } from '../receive/receive-totals.ts';
 import { Sound } from '../receive/sound.ts';
 import { Connection } from './connection.ts';
 import { expose } from './expose.ts';
@@ -374,9 +373,9 @@ export class LivePlaySession implements PlaySession {
   }
 
   async #tick(): Promise<void> {
-    const report = await this.#connection?.getStats();
+    const stats = await this.#connection?.getStats();
     if (this.#over) return;
-    this.#given?.recorder.tick(performance.now(), report?.values() as Iterable<StatsEntry> | undefined);
+    this.#given?.recorder.tick(performance.now(), stats);
   }
 
   /** Its `ended` notice was missed while the socket was away; the refusal may say how it ended. Else nobody has it any more. */

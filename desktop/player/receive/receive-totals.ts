@@ -36,11 +36,17 @@ export interface AudioTotals {
 /** One entry of an `RTCStatsReport`. */
 export type StatsEntry = Record<string, unknown>;
 
+/** What a connection tells of itself: the browser's report, and the packets that its edge has sent twice. */
+export interface ConnectionStats {
+  report: Iterable<StatsEntry>;
+  packetsAgain: number;
+}
+
 /** mediasoup probes the bandwidth on this SSRC; its packets are not the picture. */
 const PROBATOR_SSRC = 1234;
 
-/** Reads the counters out of a report; a stream not there yet counts zero. */
-export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number): ReceiveTotals {
+/** Reads the counters out of a report; a stream not there yet counts zero. `packetsAgain`: see `DelayProbe`. */
+export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number, packetsAgain = 0): ReceiveTotals {
   const entries = [...report];
   const stream = (kind: string) =>
     entries.find((entry) => entry.type === 'inbound-rtp' && entry.kind === kind && entry.ssrc !== PROBATOR_SSRC) ?? {};
@@ -59,8 +65,8 @@ export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number): R
       framesDropped: count(video.framesDropped),
       keyFrames: count(video.keyFramesDecoded),
       bytes: count(video.bytesReceived) + count(video.headerBytesReceived),
-      packetsReceived: count(video.packetsReceived),
-      packetsLost: count(video.packetsLost),
+      packetsReceived: Math.max(0, count(video.packetsReceived) - packetsAgain),
+      packetsLost: Math.max(0, count(video.packetsLost) + packetsAgain),
       nacks: count(video.nackCount),
       plis: count(video.pliCount),
       freezes: count(video.freezeCount),

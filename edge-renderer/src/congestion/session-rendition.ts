@@ -1,13 +1,15 @@
-import { type ArrivalReport, decodeArrivalReport } from '@kilat/shared/media/arrival-report';
+import { decodeArrivalReport } from '@kilat/shared/media/arrival-report';
+import type { DelayProbe } from '@kilat/shared/input/report';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { SentFrame } from '../container/messages.ts';
+import type { Arrived } from './arrivals.ts';
+import { LossRecovery } from './loss-recovery.ts';
 import { LossWindow } from './loss-window.ts';
 import { firstRendition, nextRendition } from './next-rendition.ts';
 import type { RenditionState } from './rendition-state.ts';
 import { SentLedger } from './sent-ledger.ts';
 import { SentRate } from './sent-rate.ts';
-import { StallWatch } from './stall-watch.ts';
 
 /** What comes of the player's reports. */
 export interface RenditionListener {
@@ -17,9 +19,10 @@ export interface RenditionListener {
   told(rendition: Rendition): void;
   /** What was sent cannot be decoded without it. */
   keyFrame(): void;
+  /** Frames of these RTP timestamps are to be sent once more. */
+  again(rtpTimestamps: number[]): void;
 }
 
-const NOTHING: Pick<ArrivalReport, 'frames' | 'probes'> = { frames: [], probes: [] };
 /** A probe follows a frame by this share of a frame's time: a link that is not full has passed the frame by then. */
 const PROBE_AFTER_FRAMES = 0.75;
 const SENT_RATE_MS = 500;
@@ -37,7 +40,7 @@ export class SessionRendition {
   readonly #ledger = new SentLedger();
   readonly #sent = new SentRate(SENT_RATE_MS);
   readonly #loss = new LossWindow();
-  readonly #stall = new StallWatch();
+  readonly #recovery = new LossRecovery();
   #ceilingKbps: number;
   #state: RenditionState;
   #rendition: Rendition;
@@ -63,7 +66,7 @@ export class SessionRendition {
   connected(): void {
     this.#ledger.clear();
     this.#loss.clear();
-    this.#stall.clear();
+    this.#recovery.clear();
     const first = firstRendition(this.#display, this.#ceilingKbps);
     this.#state = first.state;
     this.#rendition = this.#follows ? first.rendition : whole(this.#display, this.#ceilingKbps);
@@ -74,7 +77,7 @@ export class SessionRendition {
 
   setCeiling(kbps: number, nowMs: number): void {
     this.#ceilingKbps = kbps;
-    this.#decide(nowMs, NOTHING);
+    this.#decide(nowMs, []);
   }
 
   /** The media worker's estimate of the path. */
@@ -84,18 +87,19 @@ export class SessionRendition {
 
   /** The player asked for packets again. */
   nacked(nowMs: number): void {
-    this.#stall.nacked(nowMs);
+    this.#recovery.nacked(nowMs);
   }
 
   frameSent(frame: SentFrame): void {
     if (!this.#follows) return;
     this.#ledger.frameSent(frame);
-    this.#stall.frameSent(frame);
+    this.#recovery.frameSent(frame);
     this.#sent.add(frame.bytes, frame.sentMs);
     const kbpsBefore = this.#rendition.bitrateKbps;
-    this.#decide(frame.sentMs, NOTHING);
+    this.#decide(frame.sentMs, []);
     const unanswered = this.#rendition.bitrateKbps < kbpsBefore;
-    if (unanswered || this.#stall.isStalled(frame.sentMs)) this.#listener.keyFrame();
+    if (unanswered || this.#recovery.isStalled(frame.sentMs)) this.#listener.keyFrame();
+    this.#sendAgain(frame.sentMs);
   }
 
   /** How long after a frame its probe is sent, ms. */
@@ -103,9 +107,10 @@ export class SessionRendition {
     return (PROBE_AFTER_FRAMES * 1000) / this.#rendition.framesPerSecond;
   }
 
-  /** The id for a probe that is sent now; undefined: none is wanted. */
-  probeSent(nowMs: number): number | undefined {
-    return this.#follows ? this.#ledger.probeSent(nowMs) : undefined;
+  /** The probe to be sent now; undefined: none is wanted. */
+  probe(nowMs: number): DelayProbe | undefined {
+    if (!this.#follows) return undefined;
+    return { kind: 'probe', id: this.#ledger.probeSent(nowMs), packetsAgain: this.#recovery.packetsAgain };
   }
 
   /** A packet of the player; false when it is malformed. */
@@ -113,13 +118,22 @@ export class SessionRendition {
     const report = decodeArrivalReport(packet);
     if (report === undefined) return false;
     this.#loss.add(report, nowMs);
-    this.#stall.reported(report.frames, nowMs);
-    this.#decide(nowMs, report);
+    const arrived = this.#ledger.arrived(report);
+    const probesSentMs = arrived.flatMap(({ kind, sentMs }) => (kind === 'probe' ? [sentMs] : []));
+    this.#recovery.reported(report, probesSentMs, nowMs);
+    this.#decide(nowMs, arrived);
+    this.#sendAgain(nowMs);
     return true;
   }
 
-  #decide(nowMs: number, report: Pick<ArrivalReport, 'frames' | 'probes'>): void {
-    const arrived = this.#ledger.arrived(report);
+  #sendAgain(nowMs: number): void {
+    // Into a full queue nothing is sent twice: what overflowed it would only overflow it again.
+    if (this.#state.full !== undefined) return;
+    const again = this.#recovery.again(nowMs);
+    if (again.length > 0) this.#listener.again(again);
+  }
+
+  #decide(nowMs: number, arrived: readonly Arrived[]): void {
     const fresh = this.#bandwidth !== undefined && nowMs - this.#bandwidth.atMs < BANDWIDTH_FRESH_MS;
     const before = this.#rendition;
     if (!this.#follows) return this.#take(before, whole(this.#display, this.#ceilingKbps), undefined, nowMs);

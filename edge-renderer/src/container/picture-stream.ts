@@ -16,6 +16,7 @@ import { h264Packets } from '../rtp/h264-packets.ts';
 import { asksForKeyFrame } from '../rtp/rtcp.ts';
 import { RtpStream } from '../rtp/rtp-packet.ts';
 import type { RtpSocket } from '../rtp/rtp-socket.ts';
+import { SentPackets } from '../rtp/sent-packets.ts';
 import type { SentFrame } from './messages.ts';
 
 /** A receiver that has heard nothing for three seconds asks for a key frame; a repeated frame before that costs 1 % of one. */
@@ -50,7 +51,7 @@ export class PictureStream {
   /** Something was captured that the encoder has not seen. */
   #unseen = true;
   #viewer = false;
-  #output: { stream: RtpStream; socket: RtpSocket } | undefined;
+  #output: { stream: RtpStream; socket: RtpSocket; sent: SentPackets } | undefined;
   #nextLook: NodeJS.Timeout | undefined;
   #refinements = 0;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
@@ -120,6 +121,7 @@ export class PictureStream {
   sendTo(socket: RtpSocket, ssrc: number): void {
     this.#output = {
       socket,
+      sent: new SentPackets(),
       stream: new RtpStream(ssrc, VIDEO_PAYLOAD_TYPE, true, Math.floor(Math.random() * 30_000)),
     };
     this.keyFrame();
@@ -150,6 +152,12 @@ export class PictureStream {
     }
     this.#encoder.requestKeyFrame();
     this.#capture.refresh();
+  }
+
+  /** Frames go out once more, packet for packet. */
+  sendAgain(rtpTimestamps: readonly number[]): void {
+    for (const packet of rtpTimestamps.flatMap((timestamp) => this.#output?.sent.of(timestamp) ?? []))
+      this.#output?.socket.send(packet);
   }
 
   inputInjected(): void {
@@ -201,7 +209,9 @@ export class PictureStream {
     const { data, keyFrame, convertedMs, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
-    for (const packet of h264Packets(output.stream, data, rtpTimestamp)) output.socket.send(packet);
+    const packets = [...h264Packets(output.stream, data, rtpTimestamp)];
+    for (const packet of packets) output.socket.send(packet);
+    output.sent.keep(rtpTimestamp, packets);
     this.#lookAgainAfter(cause === 'damage' || keyFrame, data.length);
     const sentMs = monotonicMs();
     this.#listener.sent({
@@ -213,6 +223,7 @@ export class PictureStream {
       encodedMs,
       sentMs,
       bytes: data.length,
+      packets: packets.length,
       keyFrame,
     });
   }

@@ -11,6 +11,7 @@ const frame = (damagedMs: number, { waitedMs = 1, encodeMs = 5, cause = 'damage'
   encodedMs: damagedMs + waitedMs + 2 + encodeMs,
   sentMs: damagedMs + waitedMs + 2 + encodeMs,
   bytes: 1_000,
+  packets: 1,
   keyFrame: false,
 });
 

@@ -121,6 +121,7 @@ export class Session {
       rendition: (rendition, holdUntilMs) => container.send({ type: 'rendition', rendition, holdUntilMs }),
       told: (rendition) => this.#tell({ type: 'rendition', rendition }),
       keyFrame: () => container.send({ type: 'key-frame' }),
+      again: (rtpTimestamps) => container.send({ type: 'again', rtpTimestamps }),
     });
     this.#idle = new IdleWatch(settings.idleMs, monotonicMs());
     this.#tick = setInterval(() => this.#watchPlayer(), TICK_MS);
@@ -240,8 +241,8 @@ export class Session {
 
   #probe(): void {
     this.#probeTimer = undefined;
-    const id = this.#connected ? this.#rendition.probeSent(monotonicMs()) : undefined;
-    if (id !== undefined) this.#report({ kind: 'probe', id });
+    const probe = this.#connected ? this.#rendition.probe(monotonicMs()) : undefined;
+    if (probe !== undefined) this.#report(probe);
   }
 
   #gotInput(access: InputAccess): void {
