@@ -39,7 +39,10 @@ export function launchBrowser({
     env: { ...inherited(), ...env },
     // A muted browser decodes no sound.
     ignoreDefaultArgs: ['--mute-audio'],
+    // Whoever launched it closes it; a browser that is gone at once leaves its callers waiting.
     handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
 }
 
