@@ -46,6 +46,7 @@ async function startMs(sandbox: Sandbox): Promise<number> {
       devices: [],
       limits,
       ipcOf: undefined,
+      network: undefined,
     },
     ({ code, signal }, words) => acted.reject(new Error(`${sandbox.name} ended (${signal ?? code}): ${words}`)),
   );

@@ -73,6 +73,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
     devices: [],
     limits: LIMITS,
     ipcOf: undefined,
+    network: undefined,
     ...more,
   });
   async function start(script: string, more: Partial<TitleRun> = {}) {
