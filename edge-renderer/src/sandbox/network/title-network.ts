@@ -153,7 +153,9 @@ export class TitleNetwork {
     if (livedMs < LIVES_MS) return this.#say('Its network’s relay died again at once: it has no network any more.');
     this.#startRelay().then(
       () => this.#say('Its network’s relay died; what was connected is cut, and another relay takes new connections.'),
-      (error: unknown) => this.#say(`Its network’s relay died, and it has no network any more: ${String(error)}.`),
+      (error: Error) => {
+        if (!this.#closing) this.#say(`Its network’s relay died, and it has no network any more: ${error.message}.`);
+      },
     );
   }
 }

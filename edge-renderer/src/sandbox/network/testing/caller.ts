@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { connect, isIPv6 } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
@@ -13,13 +14,15 @@ export interface Call {
   text: string;
   times?: number;
   gapMs?: number;
+  /** Begins so much later than the others. */
+  afterMs?: number;
 }
 
 /** What is long is compared by its digest. */
 export const outcomeOf = (text: string): string =>
   text.length < 200 ? text : `${text.length} ${createHash('sha256').update(text).digest('hex')}`;
 
-const SILENT_MS = 5_000;
+const SILENT_MS = 3_000;
 
 function tcp({ host, port, text, times = 1 }: Call): Promise<string> {
   return new Promise((resolve) => {
@@ -35,15 +38,23 @@ function tcp({ host, port, text, times = 1 }: Call): Promise<string> {
   });
 }
 
-async function udp({ host, port, text, times = 1, gapMs = 0 }: Call): Promise<string> {
+async function udp({ host, port, text, times = 1, gapMs = 0, afterMs = 0 }: Call): Promise<string> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  await setTimeout(afterMs);
+  // Connected, so that it is told where nobody listens.
+  socket.connect(port, host);
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
   const heard: string[] = [];
   for (let asked = 0; asked < times; asked++) {
     if (asked > 0) await setTimeout(gapMs);
     const answer = new Promise<string>((resolve) => {
       socket.once('message', (datagram) => resolve(datagram.toString()));
       socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-      socket.send(text, port, host, (error: NodeJS.ErrnoException | null) => error && resolve(error.code ?? ''));
+      socket.send(text);
     });
     heard.push(await Promise.race([answer, setTimeout(SILENT_MS, 'silence')]));
   }
