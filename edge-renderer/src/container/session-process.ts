@@ -31,8 +31,8 @@ interface Parts {
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
-  /** Undefined for a title that asks for no hosts. */
-  network: TitleNetwork | undefined;
+  /** Of a title that asks for hosts. Made while the display starts; only the title waits for it. */
+  network: Promise<TitleNetwork | undefined>;
   title: SandboxedTitle | undefined;
   socket: RtpSocket | undefined;
   streaming: boolean;
@@ -53,7 +53,9 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
-  const [display, server, network] = await Promise.all([
+  const network = openTitleNetwork(spec.title, spec.sandbox, (words) => tell({ type: 'network', words }));
+  network.catch(() => {});
+  const [display, server] = await Promise.all([
     startDisplay(spec, lost).then((started) => {
       reached('display');
       return started;
@@ -64,7 +66,6 @@ async function prepare(spec: ContainerSpec): Promise<void> {
           return started;
         })
       : undefined,
-    openTitleNetwork(spec.title, spec.sandbox, (words) => tell({ type: 'network', words })),
   ]);
   tell({ type: 'display', address: display.address });
   const x = await XConnection.open(display.address, () => lost('The connection to the X server broke.'));
@@ -131,6 +132,7 @@ async function run(now: Parts): Promise<void> {
     now.title.thaw();
     return;
   }
+  const network = await now.network;
   now.title = await startTitle(
     now.spec.title,
     {
@@ -138,7 +140,7 @@ async function run(now: Parts): Promise<void> {
       display: now.display.address.display,
       xauthorityPath: now.display.xauthorityPath,
       ipcOf: now.display.ipcOf,
-      network: now.network?.joined,
+      network: network?.joined,
       pulseServer: now.sound?.server.address,
       env: now.spec.titleEnv,
       mark: now.spec.mark,
@@ -188,7 +190,10 @@ async function close(): Promise<void> {
   now?.picture.close();
   now?.sound?.stream.close();
   await now?.title?.stop();
-  await now?.network?.close();
+  await now?.network.then(
+    (network) => network?.close(),
+    () => {},
+  );
   now?.x.close();
   await Promise.all([now?.sound?.server.stop(), now?.display.stop()]);
   now?.socket?.close();

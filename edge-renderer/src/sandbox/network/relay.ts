@@ -2,12 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Socket as UdpSocket } from 'node:dgram';
 import { openSync } from 'node:fs';
 import { Server } from 'node:net';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { BinderOrder, FromBinder, FromRelay, RelayOrder } from './messages.ts';
 
 // The only way out of a title's network: a process outside, whose listening sockets are inside. It carries bytes and
 // datagrams to the targets it was told at its start and looks at none of them. It ends with its session process.
 
+const NICENESS = 5;
 const order = JSON.parse(process.argv[2] ?? '') as RelayOrder;
 const { allowed, bounds, plan } = order;
 const tell = (message: FromRelay, then?: () => void): void => {
@@ -75,6 +77,8 @@ async function received(message: FromBinder, handle: unknown): Promise<void> {
       const path = (name: string) => `/proc/${process.pid}/fd/${openSync(`/proc/${binder.pid}/ns/${name}`, 'r')}`;
       const withUser = order.enter.some((word) => word.startsWith('--user'));
       isReady = true;
+      // A launch waits for its start; then it is as nice as games.
+      setPriority(getPriority() + NICENESS);
       tell({ type: 'ready', network: path('net'), user: withUser ? path('user') : undefined });
       return binder.disconnect();
     }

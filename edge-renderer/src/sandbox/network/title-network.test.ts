@@ -68,6 +68,23 @@ here('a title reaches its targets by TCP and UDP, and neither another port nor a
   expect([other.calls, said]).toEqual([0, []]);
 });
 
+const hasV6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
+here('an address outside stands for itself, its other ports and its neighbours are not there', async () => {
+  // Addresses of documentation: listened for, but refused before anybody outside is asked.
+  const { network, said } = await open(['203.0.113.7:9', ...(hasV6 ? ['[2001:db8::7]:9'] : [])], '*');
+  const calls = (...hosts: string[]) =>
+    hosts.flatMap((host) => [9, 10].map((port): Call => ({ protocol: 'tcp', host, port, text: '' })));
+  const found = ['ECONNRESET', 'ECONNREFUSED'];
+  const absent = ['ENETUNREACH', 'ENETUNREACH'];
+  expect(await call(network, ...calls('203.0.113.7', '203.0.113.8'))).toEqual([...found, ...absent]);
+  expect(said).toEqual([expect.stringContaining('203.0.113.7:9 leads to 203.0.113.7, inside')]);
+  if (!hasV6) return;
+  expect(await call(network, ...calls('2001:db8::7', '2001:db8::8'))).toEqual([
+    ...found,
+    ...absent.map(() => expect.stringMatching(/^(ENETUNREACH|EADDRNOTAVAIL)$/)),
+  ]);
+});
+
 here('much is carried whole, at the pace of whoever is slower, and a side that closed still hears', async () => {
   const slow = await kept(
     tcpServer((socket) => {

@@ -38,8 +38,6 @@ const READY_MS = 10_000;
 const CLOSE_MS = 500;
 /** A relay that dies before it has lived this long is not replaced. */
 const LIVES_MS = 1_000;
-/** Like games: below the path of frames. */
-const NICENESS = '5';
 /** What passes through is garbage at once; collected early, it takes little room. */
 const SMALL = ['--max-semi-space-size=1', '--max-old-space-size=64'];
 
@@ -117,7 +115,7 @@ export class TitleNetwork {
     };
     const relay = fork(join(import.meta.dirname, 'relay.ts'), [JSON.stringify(order)], {
       execPath: 'setpriv',
-      execArgv: ['--pdeathsig', 'KILL', '--', 'nice', '-n', NICENESS, process.execPath, ...SMALL],
+      execArgv: ['--pdeathsig', 'KILL', '--', process.execPath, ...SMALL],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#relay = relay;
