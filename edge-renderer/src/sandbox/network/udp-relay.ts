@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import type { NetworkTarget } from '@kilat/shared/title/network-target';
 import type { AllowedHost } from './allowed-hosts.ts';
@@ -69,13 +70,9 @@ export class UdpRelay {
     flow: Flow,
     { inside, from, target }: { inside: Socket; from: RemoteInfo; target: NetworkTarget },
   ): Promise<void> {
-    const [found] = await reachableAddresses(target, this.#allowed);
-    if (found === undefined || this.#flows.get(key) !== flow) return;
-    const outside = createSocket(found.family === 6 ? 'udp6' : 'udp4');
-    // A host that has nobody at the port says so by ICMP; the flow stays, as it does on a network.
-    outside.on('error', () => {});
-    outside.connect(target.port, found.address);
-    await once(outside, 'connect');
+    const addresses = await reachableAddresses(target, this.#allowed);
+    if (this.#flows.get(key) !== flow) return;
+    const outside = await connected(addresses, target.port);
     if (this.#flows.get(key) !== flow) return void outside.close();
     outside.on('message', (datagram) => {
       this.#touch(key, flow);
@@ -99,6 +96,25 @@ export class UdpRelay {
     this.#flows.delete(key);
     flow.outside?.close();
   }
+}
+
+/** A socket for the first of the addresses to which this machine has a way. */
+async function connected(addresses: readonly LookupAddress[], port: number): Promise<Socket> {
+  let why: unknown;
+  for (const { address, family } of addresses) {
+    const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+    // A host that has nobody at the port says so by ICMP; the flow stays, as it does on a network.
+    socket.on('error', () => {});
+    try {
+      socket.connect(port, address);
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      why = error;
+      socket.close();
+    }
+  }
+  throw why;
 }
 
 function send(socket: Socket, datagram: Buffer, to?: RemoteInfo): void {
