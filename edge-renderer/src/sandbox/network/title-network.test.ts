@@ -114,6 +114,12 @@ here('much is carried whole, at the pace of whoever is slower, and a side that c
   expect(usedMb('VmHWM') - beforeMb).toBeLessThan(sentMb / 2);
 });
 
+here('a connection that one side closed and the other never does is over after a while', async () => {
+  const silent = await kept(tcpServer((socket) => socket.resume()));
+  const { network } = await open([`127.0.0.1:${silent.port}`], '127.0.0.1:*', { halfClosedMs: 100 });
+  expect(await call(network, tcpTo(silent))).toEqual(['']);
+});
+
 here('a target that is not there resets the connection, and is said once', async () => {
   const gone = await tcpServer();
   gone.close();
