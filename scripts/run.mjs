@@ -8,7 +8,10 @@ import { setUpEverything } from './setup/set-up.mjs';
 const NEEDS = {
   'bench/src/main.ts': { groups: ['play', 'browser', 'yardstick', 'density'] },
   'edge-renderer/src/main.ts': { groups: ['play'], steps: ['packages', 'node', 'dependencies', 'worker', 'native'] },
-  'edge-renderer/src/sandbox/start-cost.ts': { groups: ['play'], steps: ['packages', 'node', 'dependencies'] },
+  'edge-renderer/src/sandbox/start-cost.ts': {
+    groups: ['play', 'network'],
+    steps: ['packages', 'node', 'dependencies'],
+  },
   'signaling/src/enrol.ts': { groups: [], steps: ['node', 'dependencies'] },
   'titles/src/covers.ts': { groups: ['play'], steps: ['packages', 'node', 'dependencies'] },
 };

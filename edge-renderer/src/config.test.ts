@@ -19,6 +19,17 @@ test('each bad variable is named', () => {
   );
 });
 
+test('hosts titles may ask for are a list; none by default', () => {
+  expect(readConfig({}).titleNetwork).toEqual([]);
+  expect(readConfig({ KILAT_EDGE_TITLE_NETWORK: '*.example.net:443, 192.0.2.7:*/udp' }).titleNetwork).toEqual([
+    { protocol: 'tcp', host: '*.example.net', port: 443 },
+    { protocol: 'udp', host: '192.0.2.7', port: 'any' },
+  ]);
+  expect(() => readConfig({ KILAT_EDGE_TITLE_NETWORK: 'example.net' })).toThrow(
+    /KILAT_EDGE_TITLE_NETWORK.*"example\.net" is no host and port/,
+  );
+});
+
 test('warm slots are counted by title', () => {
   expect(readConfig({ KILAT_EDGE_WARM: 'freedoom:2,mrboom' }).warm).toEqual([
     { titleId: 'freedoom', count: 2 },

@@ -6,6 +6,7 @@ import { LogLevel, Port, readSettings } from '@kilat/shared/server/settings';
 import { z } from 'zod';
 import { EncoderKind } from './encode/video-encoder.ts';
 import { type Limits, machineAllowance } from './sandbox/limits.ts';
+import { AllowedHosts } from './sandbox/network/network-setting.ts';
 import { SANDBOX_NAMES } from './sandbox/sandbox.ts';
 import { WarmWishes } from './slots/warm-wishes.ts';
 
@@ -45,6 +46,7 @@ const Environment = z.object({
   KILAT_EDGE_TITLE_CPUS: z.coerce.number().positive().optional(),
   KILAT_EDGE_TITLE_PIDS: z.coerce.number().int().min(8).optional(),
   KILAT_EDGE_TITLE_DISK_MB: z.coerce.number().int().min(1).optional(),
+  KILAT_EDGE_TITLE_NETWORK: AllowedHosts.default([]),
   /** Set by Kubernetes in every container it runs. */
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   KILAT_SAVE_SECONDS: z.coerce.number().min(1).max(3600).default(30),
@@ -82,6 +84,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     logLevel: env.KILAT_LOG_LEVEL,
     sandbox: env.KILAT_EDGE_SANDBOX,
     titleAllowance: allowance(env),
+    titleNetwork: env.KILAT_EDGE_TITLE_NETWORK,
     insidePod: env.KUBERNETES_SERVICE_HOST !== undefined,
     workerBinary: env.MEDIASOUP_WORKER_BIN,
     nativeFolder: env.KILAT_NATIVE === undefined ? undefined : resolve(env.KILAT_NATIVE),

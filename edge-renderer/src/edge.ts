@@ -67,7 +67,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   );
   if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
 
-  const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod);
+  const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod, config.titleNetwork);
   if (sandbox.name === 'none') {
     const why = sandbox.noneWorks ?? 'KILAT_EDGE_SANDBOX=none';
     log.warn({ why }, 'NO SANDBOX: titles run as this user and may read and change all that this user may');

@@ -2,7 +2,7 @@
  * System packages by what they are for. `command` is a program of the package (or an absolute path), looked for where
  * there is no Debian package database; a package with `instead` is not needed where one of those programs exists.
  * @typedef {{ name: string, command?: string, instead?: readonly string[] }} SystemPackage
- * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'yardstick' | 'density'} GroupName
+ * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'network' | 'yardstick' | 'density'} GroupName
  */
 
 /** Browsers that the tests can drive, the best first; `KILAT_CHROMIUM` names another. */
@@ -55,6 +55,10 @@ export const PACKAGE_GROUPS = {
       { name: 'xserver-xorg-core', command: 'Xorg' },
       { name: 'xserver-xorg-video-dummy', command: '/usr/lib/xorg/modules/drivers/dummy_drv.so' },
     ],
+  },
+  network: {
+    why: 'to test games that may reach single hosts of the Internet',
+    packages: [{ name: 'iproute2', command: 'ip' }],
   },
   yardstick: {
     why: 'to measure TigerVNC with noVNC beside Kilat',

@@ -113,6 +113,12 @@ describe('a folder of manifests', () => {
     ['an unknown warm policy', manifest('x', { warm: { keep: 'hot' } }), 'warm.keep', /known choices|one of/],
     ['a cover outside', manifest('x', { cover: '../../secret.png' }), 'cover', /inside the folder/],
     ['a relative need', manifest('x', { needs: ['games/x'] }), 'needs.0', 'must be an absolute path'],
+    [
+      'a host without a port',
+      manifest('x', { sandbox: { network: ['a.example:1', 'scores.example.net'] } }),
+      'sandbox.network.1',
+      /^must be host:port for TCP or host:port\/udp/,
+    ],
     ['a program found by PATH', manifest('x', { command: 'game' }), 'command', /absolute path/],
     [
       'a huge display',

@@ -24,7 +24,7 @@ export interface ContainerFailure {
 }
 
 export interface ContainerListener {
-  message(message: Exclude<FromContainer, { type: 'failed' | 'alive' }>): void;
+  message(message: Exclude<FromContainer, { type: 'failed' | 'alive' | 'network' }>): void;
   /** Once, when it ended by itself; everything it started is gone then. */
   failed(failure: ContainerFailure): void;
 }
@@ -57,6 +57,8 @@ export interface ContainerOptions {
   gpu?: GpuDriver | undefined;
   /** What the title is shut in. */
   sandbox: SandboxChoice;
+  /** Hears what an operator should know of the title's network, in plain words. */
+  onNetwork?: (words: string) => void;
   /** Folder of the edge's native parts; without them no gamepad can be plugged in. */
   native?: string | undefined;
 }
@@ -67,13 +69,14 @@ export class Container {
   readonly #folder: string;
   readonly #title: LoadedTitle;
   readonly #gamepads: Gamepads | undefined;
+  readonly #onNetwork: ((words: string) => void) | undefined;
   #inBackground: boolean;
   #paused = false;
   /** The title must not run before it: its player's saves are on their way. */
   #mayRun: Promise<void> = Promise.resolve();
   #beforeRemoval: (() => Promise<void>) | undefined;
   #listener: ContainerListener | undefined;
-  #unheard: Exclude<FromContainer, { type: 'failed' | 'alive' }>[] = [];
+  #unheard: Exclude<FromContainer, { type: 'failed' | 'alive' | 'network' }>[] = [];
   #failure: ContainerFailure | undefined;
   #closing = false;
   readonly #gone: Promise<void>;
@@ -86,12 +89,17 @@ export class Container {
     process: ChildProcess,
     folder: string,
     title: LoadedTitle,
-    { gamepads, inBackground }: { gamepads: Gamepads | undefined; inBackground: boolean },
+    {
+      gamepads,
+      inBackground,
+      onNetwork,
+    }: { gamepads: Gamepads | undefined; inBackground: boolean; onNetwork: ContainerOptions['onNetwork'] },
   ) {
     this.#process = process;
     this.#inBackground = inBackground;
     this.#title = title;
     this.#gamepads = gamepads;
+    this.#onNetwork = onNetwork;
     this.#folder = folder;
     this.#gone = new Promise((resolve) => {
       process.once('exit', () => resolve(this.#cleanUp()));
@@ -119,7 +127,8 @@ export class Container {
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const container = new Container(child, folder, title, { gamepads: pads?.gamepads, inBackground });
+    const { onNetwork } = options;
+    const container = new Container(child, folder, title, { gamepads: pads?.gamepads, inBackground, onNetwork });
     const spec: ContainerSpec = {
       title,
       folder,
@@ -231,6 +240,7 @@ export class Container {
       this.#display.resolve(message.address);
     }
     if (message.type === 'prepared') this.#watchdog = setTimeout(() => this.#hangs(), HANGS_AFTER_MS);
+    if (message.type === 'network') return this.#onNetwork?.(message.words);
     if (message.type === 'alive') return void this.#watchdog?.refresh();
     if (message.type !== 'frame') this.#unheard.push(message);
     this.#listener?.message(message);

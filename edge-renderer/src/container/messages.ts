@@ -84,6 +84,8 @@ export type FromContainer =
   /** Who encodes from now on; `gaveWay`: whom it replaces in mid-session, and why. */
   | { type: 'encoder'; kind: EncoderKind; gaveWay?: { kind: EncoderKind; why: string } }
   | { type: 'degraded'; part: 'sound'; detail: string }
+  /** Something of the title's network that the operator should know, in plain words. */
+  | { type: 'network'; words: string }
   /** The container ends itself. */
   | {
       type: 'failed';

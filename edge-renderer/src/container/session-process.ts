@@ -4,6 +4,7 @@ import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
 import { endTitle, sharesIpc } from '../sandbox/choose.ts';
+import { openTitleNetwork, type TitleNetwork } from '../sandbox/network/title-network.ts';
 import type { SandboxedTitle } from '../sandbox/sandbox.ts';
 import {
   type ContainerSpec,
@@ -30,6 +31,8 @@ interface Parts {
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
+  /** Of a title that asks for hosts. Made while the display starts; only the title waits for it. */
+  network: Promise<TitleNetwork | undefined>;
   title: SandboxedTitle | undefined;
   socket: RtpSocket | undefined;
   streaming: boolean;
@@ -50,6 +53,8 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
+  const network = openTitleNetwork(spec.title, spec.sandbox, (words) => tell({ type: 'network', words }));
+  network.catch(() => {});
   const [display, server] = await Promise.all([
     startDisplay(spec, lost).then((started) => {
       reached('display');
@@ -80,7 +85,7 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   });
   await picture.start();
   tell({ type: 'encoder', kind: picture.encoderKind });
-  parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
+  parts = { spec, display, x, sound, picture, network, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   beat(x);
   if (spec.startTitle) await run(parts);
@@ -127,6 +132,7 @@ async function run(now: Parts): Promise<void> {
     now.title.thaw();
     return;
   }
+  const network = await now.network;
   now.title = await startTitle(
     now.spec.title,
     {
@@ -134,6 +140,7 @@ async function run(now: Parts): Promise<void> {
       display: now.display.address.display,
       xauthorityPath: now.display.xauthorityPath,
       ipcOf: now.display.ipcOf,
+      network: network?.joined,
       pulseServer: now.sound?.server.address,
       env: now.spec.titleEnv,
       mark: now.spec.mark,
@@ -183,6 +190,10 @@ async function close(): Promise<void> {
   now?.picture.close();
   now?.sound?.stream.close();
   await now?.title?.stop();
+  await now?.network.then(
+    (network) => network?.close(),
+    () => {},
+  );
   now?.x.close();
   await Promise.all([now?.sound?.server.stop(), now?.display.stop()]);
   now?.socket?.close();

@@ -3,6 +3,7 @@ import { resolveCommand } from '@kilat/titles/resolve';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { sandboxNamed } from '../sandbox/choose.ts';
 import { limitsOf } from '../sandbox/limits.ts';
+import type { JoinedNetwork } from '../sandbox/network/title-network.ts';
 import type { SandboxChoice, SandboxedTitle } from '../sandbox/sandbox.ts';
 import { gpuDevices } from '../sandbox/system-view.ts';
 import { titleFiles } from '../sandbox/title-files.ts';
@@ -19,6 +20,8 @@ export interface TitleSurroundings {
   xauthorityPath: string;
   /** Process of the X server if it has an IPC namespace of its own. */
   ipcOf: number | undefined;
+  /** The network that was made for it. */
+  network: JoinedNetwork | undefined;
   pulseServer: string | undefined;
   /** What the edge adds to the title's environment. */
   env: Record<string, string>;
@@ -31,7 +34,7 @@ export interface TitleSurroundings {
  */
 export async function startTitle(
   title: LoadedTitle,
-  { folder, display, xauthorityPath, ipcOf, pulseServer, env: added, mark }: TitleSurroundings,
+  { folder, display, xauthorityPath, ipcOf, network, pulseServer, env: added, mark }: TitleSurroundings,
   sandbox: SandboxChoice,
   onExit: (end: ProgramEnd, lastWords: string) => void,
 ): Promise<SandboxedTitle> {
@@ -63,6 +66,7 @@ export async function startTitle(
       devices: gpuDevices(),
       limits,
       ipcOf,
+      network,
     },
     onExit,
   );

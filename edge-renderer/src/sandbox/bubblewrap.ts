@@ -7,6 +7,7 @@ import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
 import { bound, outOfMemoryWords } from './bounded-command.ts';
 import { processesIn, ranOutOfMemory } from './control-groups.ts';
 import { giveToTitle } from './private-home.ts';
+import { enterWords } from './network/title-network.ts';
 import { becomeUser, isPrivileged, titleUid } from './privileges.ts';
 import { childrenOf, descendants, signalAll, stopAll } from './process-tree.ts';
 import { writeRecord } from './record.ts';
@@ -38,7 +39,16 @@ export class Bubblewrap implements Sandbox {
 
   async unavailable(): Promise<string | undefined> {
     try {
-      const args = [...this.#namespaces(false), '--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+      const args = [
+        ...this.#namespaces({ ipc: true, network: true }),
+        '--ro-bind',
+        '/',
+        '/',
+        '--proc',
+        '/proc',
+        '--dev',
+        '/dev',
+      ];
       await execute('bwrap', [...args, ...(this.#ownUid ? becomeUser(titleUid(), []) : []), '/bin/true'], {
         timeout: CHECK_TIMEOUT_MS,
       });
@@ -66,7 +76,7 @@ export class Bubblewrap implements Sandbox {
     const filter = filterProgram(TITLE_RULES, process.arch);
     // By file: a title can read the command line of its namespace's first process, and need not know the host's paths.
     const args = [
-      ...this.#namespaces(run.ipcOf !== undefined),
+      ...this.#namespaces({ ipc: run.ipcOf === undefined, network: run.network === undefined }),
       ...[
         '--proc',
         '/proc',
@@ -87,6 +97,7 @@ export class Bubblewrap implements Sandbox {
     const command = [
       ...words,
       ...ipc,
+      ...(run.network === undefined ? [] : enterWords(run.network)),
       'bwrap',
       '--args',
       '3',
@@ -126,10 +137,12 @@ export class Bubblewrap implements Sandbox {
   // Its namespace's first process dies with the process that started it, and everything in the namespace with that.
   async end(): Promise<void> {}
 
-  #namespaces(sharedIpc: boolean): string[] {
+  /** `ipc`, `network`: of its own, instead of the one it was started in. */
+  #namespaces(own: { ipc: boolean; network: boolean }): string[] {
     return [
-      ...['--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try', '--hostname', HOST_NAME],
-      ...(sharedIpc ? [] : ['--unshare-ipc']),
+      ...['--unshare-pid', '--unshare-uts', '--unshare-cgroup-try', '--hostname', HOST_NAME],
+      ...(own.ipc ? ['--unshare-ipc'] : []),
+      ...(own.network ? ['--unshare-net'] : []),
       ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
       ...(this.#ownUid
         ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP']

@@ -20,7 +20,8 @@ export async function engineWords(
   const { memoryMb, cpus, pids } = run.limits;
   return [
     ...['--rm', '--name', container, '--hostname', HOST_NAME, '--workdir', HOME_INSIDE, '--user', `${uid}:${uid}`],
-    ...['--read-only', '--network', 'none', '--cap-drop', 'ALL', '--log-driver', 'none'],
+    ...['--read-only', '--network', run.network === undefined ? 'none' : `ns:${run.network.network}`],
+    ...['--cap-drop', 'ALL', '--log-driver', 'none'],
     ...['--security-opt', 'no-new-privileges', '--security-opt', `seccomp=${profile}`],
     ...['--memory', `${memoryMb}m`, '--memory-swap', `${memoryMb}m`, '--pids-limit', String(pids)],
     ...(cpus < availableParallelism() ? ['--cpus', String(cpus)] : []),

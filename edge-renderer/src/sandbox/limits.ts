@@ -46,18 +46,13 @@ const BOUNDS = [
   { field: 'diskMb', unit: 'MB of files', setting: 'KILAT_EDGE_TITLE_DISK_MB' },
 ] as const;
 
-/** What of a manifest's `sandbox` this edge does not give; empty when it may run. */
+/** Which limits of a manifest's `sandbox` this edge does not give; empty when it may run. Hosts: network/network-refusals.ts. */
 export function excessiveNeeds(needs: SandboxNeeds | undefined, allowed: Limits): ExcessiveNeed[] {
   if (needs === undefined) return [];
-  const excessive = BOUNDS.flatMap(({ field, unit, setting }) => {
+  return BOUNDS.flatMap(({ field, unit, setting }) => {
     const asked = needs[field];
     if (asked === undefined || asked <= allowed[field]) return [];
     const reason = `asks for ${asked} ${unit}; this edge gives a title at most ${allowed[field]} (${setting})`;
     return [{ field: `sandbox.${field}`, reason }];
   });
-  if (needs.network.length > 0) {
-    const reason = `asks to reach ${needs.network.join(', ')}; titles have no network on this edge`;
-    excessive.push({ field: 'sandbox.network', reason });
-  }
-  return excessive;
 }

@@ -51,7 +51,8 @@ export function ociConfig(
     mounts: [...FILESYSTEMS, ...mounts.flatMap(ociMount)],
     linux: {
       namespaces: [
-        ...['pid', 'network', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
+        ...['pid', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
+        { type: 'network', ...(run.network === undefined ? {} : { path: run.network.network }) },
         { type: 'ipc', ...(run.ipcOf === undefined ? {} : { path: `/proc/${run.ipcOf}/ns/ipc` }) },
       ],
       cgroupsPath: groupPath,

@@ -3,11 +3,18 @@ import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load'
 import { expect, test } from 'vitest';
 import type { ChosenSandbox } from './choose.ts';
 import { machineAllowance } from './limits.ts';
+import { AllowedHosts } from './network/network-setting.ts';
 import { titleRefusals } from './refused-titles.ts';
 
 const { titles } = await loadTitles([bundledTitles]);
 const probe = titles.find(({ id }) => id === 'latency-probe') as LoadedTitle;
-const sandbox: ChosenSandbox = { name: 'bubblewrap', allowed: machineAllowance(), noneWorks: undefined };
+const sandbox: ChosenSandbox = {
+  name: 'bubblewrap',
+  allowed: machineAllowance(),
+  network: AllowedHosts.parse('*.example.net:443'),
+  noneWorks: undefined,
+  networkUnavailable: undefined,
+};
 const kept = ['/srv/kilat/edge', '/dev/shm'];
 const refusals = (title: Partial<LoadedTitle>, choice = sandbox) =>
   titleRefusals({ ...probe, ...title }, choice, kept).map(({ file, field, reason }) => `${file} ${field} ${reason}`);
@@ -20,6 +27,14 @@ test('more memory than the machine has is refused by file, field and reason', ()
   expect(refusals({ sandbox: { memoryMb: 900_000, network: [] } })).toEqual([
     expect.stringMatching(
       /latency-probe\.yaml sandbox\.memoryMb asks for 900000 MB of memory; this edge gives a title at most \d+/,
+    ),
+  ]);
+});
+
+test('a host that the operator does not let titles reach is refused by file, field and reason', () => {
+  expect(refusals({ sandbox: { network: ['scores.example.net:443', 'elsewhere.org:443'] } })).toEqual([
+    expect.stringMatching(
+      /latency-probe\.yaml sandbox\.network\.1 asks to reach elsewhere\.org:443; this edge lets titles reach \*\.example\.net:443 \(KILAT_EDGE_TITLE_NETWORK\)$/,
     ),
   ]);
 });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { bundledTitles, type LoadedTitle, type TitleProblem } from '@kilat/titles/load';
 import type { ChosenSandbox } from './choose.ts';
 import { excessiveNeeds } from './limits.ts';
+import { networkRefusals } from './network/network-refusals.ts';
 import { forbiddenNeed, holds } from './title-files.ts';
 
 /**
@@ -10,7 +11,11 @@ import { forbiddenNeed, holds } from './title-files.ts';
  */
 export function titleRefusals(title: LoadedTitle, sandbox: ChosenSandbox, kept: string[]): TitleProblem[] {
   const file = `${title.folder}/${title.id}.yaml`;
-  const problems: TitleProblem[] = excessiveNeeds(title.sandbox, sandbox.allowed).map((need) => ({ file, ...need }));
+  const needs = [
+    ...excessiveNeeds(title.sandbox, sandbox.allowed),
+    ...networkRefusals(title.sandbox?.network ?? [], sandbox),
+  ];
+  const problems: TitleProblem[] = needs.map((need) => ({ file, ...need }));
   for (const [place, path] of title.needs.entries()) {
     const reason = forbiddenNeed(path, kept);
     if (reason !== undefined) problems.push({ file, field: `needs.${place}`, reason: `${path} ${reason}` });

@@ -1,5 +1,7 @@
 import type { ProgramEnd } from '../container/owned-process.ts';
 import type { Limits } from './limits.ts';
+import type { AllowedHost } from './network/allowed-hosts.ts';
+import type { JoinedNetwork } from './network/title-network.ts';
 
 /** The ways to keep a title to itself. `none` keeps it to nothing. */
 export const SANDBOX_NAMES = ['bubblewrap', 'oci', 'podman', 'docker', 'pod', 'none'] as const;
@@ -9,6 +11,8 @@ export type SandboxName = (typeof SANDBOX_NAMES)[number];
 export interface SandboxChoice {
   name: SandboxName;
   allowed: Limits;
+  /** Hosts that titles may ask for; none: no title has a network. */
+  network: AllowedHost[];
 }
 
 /** One title to be run: its program, and all it may see of the host. */
@@ -27,6 +31,8 @@ export interface TitleRun {
   limits: Limits;
   /** Process of its X server, where that has an IPC namespace of its own; a title in it shares pictures with the server. */
   ipcOf: number | undefined;
+  /** The network it is put into; none: one of its own with nothing in it. */
+  network: JoinedNetwork | undefined;
 }
 
 /** A title's program and whatever it started. */

@@ -8,6 +8,7 @@ import { bundledTitles, loadTitles } from '@kilat/titles/load';
 import { resolveCommand } from '@kilat/titles/resolve';
 import { endTitle, sandboxNamed } from './choose.ts';
 import { limitsOf, machineAllowance } from './limits.ts';
+import { NetworkUnavailableError, TitleNetwork } from './network/title-network.ts';
 import { makePrivateHome, privateHome, removeFolder } from './private-home.ts';
 import { SANDBOX_NAMES, type Sandbox } from './sandbox.ts';
 import { titleFiles } from './title-files.ts';
@@ -46,6 +47,7 @@ async function startMs(sandbox: Sandbox): Promise<number> {
       devices: [],
       limits,
       ipcOf: undefined,
+      network: undefined,
     },
     ({ code, signal }, words) => acted.reject(new Error(`${sandbox.name} ended (${signal ?? code}): ${words}`)),
   );
@@ -68,6 +70,21 @@ for (const sandbox of measured.keys()) await startMs(sandbox);
 for (let round = 0; round < times; round++) {
   for (const [sandbox, samples] of measured) samples.push(await startMs(sandbox));
 }
+/** How long a title's network takes, from its wish to everything being listened for, ms; undefined where none can be made. */
+async function networkMs(): Promise<number | undefined> {
+  const target = { protocol: 'tcp', kind: 'name', host: 'scores.example.net', port: 443 } as const;
+  const startedMs = performance.now();
+  try {
+    const network = await TitleNetwork.open({ targets: [target], allowed: [] }, () => {});
+    const tookMs = performance.now() - startedMs;
+    await network.close();
+    return tookMs;
+  } catch (error) {
+    if (!(error instanceof NetworkUnavailableError)) throw error;
+    return void console.log(`network: not measured, ${error.message}`);
+  }
+}
+
 const withoutMs = distribution([...measured].find(([{ name }]) => name === 'none')?.[1] ?? [])?.p50 ?? Number.NaN;
 for (const [{ name }, samples] of measured) {
   const { n, p50, p95 } = distribution(samples) ?? { n: 0, p50: Number.NaN, p95: Number.NaN };
@@ -76,3 +93,14 @@ for (const [{ name }, samples] of measured) {
     name === 'none' ? '' : `  adds ${added.toFixed(0)} ms (${added <= GOAL_MS ? 'within' : 'over'} ${GOAL_MS})`;
   console.log(`${name.padEnd(11)} n ${n}  p50 ${p50.toFixed(0)} ms  p95 ${p95.toFixed(0)} ms${verdict}`);
 }
+const networks: number[] = [];
+for (let round = 0; round < times; round++) {
+  const tookMs = await networkMs();
+  if (tookMs === undefined) break;
+  networks.push(tookMs);
+}
+const network = distribution(networks);
+if (network !== undefined)
+  console.log(
+    `network     n ${network.n}  p50 ${network.p50.toFixed(0)} ms  p95 ${network.p95.toFixed(0)} ms  for titles that name hosts, while their display starts`,
+  );

@@ -13,7 +13,7 @@ const SYSTEM_FOLDERS = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 
 /** Settings that programs read and that tell nothing of this host: libraries, fonts, sound, graphics, time zone. */
 const SETTINGS = [
-  ...['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives', '/etc/nsswitch.conf'],
+  ...['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives'],
   ...['/etc/localtime', '/etc/timezone', '/etc/fonts', '/etc/X11', '/etc/mime.types', '/etc/ssl/certs'],
   ...['/etc/alsa', '/etc/asound.conf', '/etc/pulse', '/etc/openal'],
   ...['/etc/drirc', '/etc/glvnd', '/etc/vulkan', '/etc/OpenCL', '/etc/egl'],

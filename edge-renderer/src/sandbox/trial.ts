@@ -27,6 +27,7 @@ export async function tryOut(sandbox: Sandbox): Promise<string | undefined> {
         devices: [],
         limits: TRIAL_LIMITS,
         ipcOf: undefined,
+        network: undefined,
       },
       ({ code, signal }, words) =>
         ended.resolve(code === 0 ? undefined : words.split('\n').at(-1) || `it ended with ${signal ?? code}`),

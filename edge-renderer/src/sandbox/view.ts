@@ -22,7 +22,10 @@ export async function titleView(run: TitleRun, { uid, gid }: Identity): Promise<
   const files = {
     passwd: `player:x:${uid}:${gid}:Player:${HOME_INSIDE}:/bin/sh\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`,
     group: `player:x:${gid}:\nnogroup:x:65534:\n`,
-    hosts: `127.0.0.1 localhost ${HOST_NAME}\n::1 localhost\n`,
+    hosts: `127.0.0.1 localhost ${HOST_NAME}\n::1 localhost\n${run.network?.hosts ?? ''}`,
+    // Names are looked up in that file alone, whatever the host asks besides; podman would show the host's name servers.
+    'resolv.conf': '',
+    'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n',
     hostname: `${HOST_NAME}\n`,
   };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(accounts, name), text)));

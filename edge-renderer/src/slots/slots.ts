@@ -178,6 +178,10 @@ export class Slots {
       ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       sandbox: this.#settings.sandbox,
       native: this.#settings.native,
+      onNetwork: (words) => {
+        this.#log.warn({ title: title.id }, words);
+        this.#settings.onTrouble(`${title.name}: ${words}`);
+      },
       ...how,
     });
   }

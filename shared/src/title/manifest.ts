@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TitleId } from '../ids.ts';
 import { MAX_PADS } from '../input/gamepad.ts';
 import { KeyCode } from '../input/keys.ts';
+import { NETWORK_TARGET_FORM, parseNetworkTarget } from './network-target.ts';
 
 /** What a title's program draws on: pixels and frames per second. */
 export const DisplaySpec = z.strictObject({
@@ -30,7 +31,7 @@ const relativePath = z
 
 /**
  * What a title needs beyond the usual: memory, processors, processes and threads, size of its home, and hosts it must
- * reach by TCP (`name:port`). An edge that gives less refuses the title; none gives hosts yet.
+ * reach (`name:port`, `name:port/udp`). An edge that gives less refuses the title.
  */
 export const SandboxNeeds = z.strictObject({
   memoryMb: z.number().int().min(64).max(1_048_576).optional(),
@@ -41,8 +42,8 @@ export const SandboxNeeds = z.strictObject({
     .array(
       z
         .string()
-        .max(260)
-        .regex(/^[a-z0-9.-]+:[0-9]{1,5}$/),
+        .max(270)
+        .refine((text) => parseNetworkTarget(text) !== undefined, { error: `must be ${NETWORK_TARGET_FORM}` }),
     )
     .max(16)
     .default([]),

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import dgram from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
 import { join } from 'node:path';
@@ -18,6 +19,8 @@ export interface HostileTargets {
   /** Where the agent listens, and addresses of the host. */
   port: number;
   hostAddresses: string[];
+  /** Another port of a host that it may reach by its manifest; undefined where it may reach none. */
+  deniedPort: number | undefined;
   /** A process of another session and a word of its command line. */
   otherProcess: number;
   otherProcessWord: string;
@@ -94,6 +97,15 @@ const SYSCALLS = {
 const syscall = (name: keyof typeof SYSCALLS, args: string) => () =>
   perl(`my @a = (${args}); syscall(${SYSCALLS[name][NUMBERS]}, @a) == -1 and die "$!\\n"`);
 
+const processes = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 const otherName = targets.otherSessionsFile.split('/').find((part) => part.startsWith('kilat-')) ?? '?';
 
 await attempt('sessions', 'read another session’s file', read(targets.otherSessionsFile));
@@ -134,19 +146,37 @@ await attempt('network', 'reach a machine outside by UDP', () => {
     socket.send('x', 53, '9.9.9.9', settle);
   });
 });
+if (targets.deniedPort !== undefined) {
+  const port = targets.deniedPort;
+  await attempt('network', 'reach another port of a host it may reach', () => reach({ host: '127.0.0.1', port }));
+}
+await attempt('network', 'reach a cloud’s keys', () => reach({ host: '169.254.169.254', port: 80 }));
+await attempt('network', 'ask for the address of a name', async () => {
+  const found = await lookup('example.org');
+  return `found ${found.address}`;
+});
+await attempt('network', 'learn which name servers the host asks', () => {
+  const servers = readFileSync('/etc/resolv.conf', 'utf8').match(/^nameserver.*$/gm) ?? [];
+  if (servers.length === 0) throw new Error('none named');
+  return servers.join(' ');
+});
+await attempt('network', 'see who carries its connections', () => {
+  const seen = processes().filter((pid) => commandOf(pid).includes('relay.ts'));
+  if (seen.length === 0) throw new Error('not listed');
+  return seen.join(' ');
+});
+await attempt('network', 'give its network another way out', () => {
+  const { status, stderr } = spawnSync('ip', ['address', 'add', '10.9.9.9/24', 'dev', 'lo'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr.trim().split('\n')[0] ?? 'failed');
+  return 'added an address';
+});
 await attempt('network', 'open a raw socket', () => perl('socket(my $s, 2, 3, 1) or die "$!\\n"'));
 await attempt('network', 'open a packet socket', () => perl('socket(my $s, 17, 3, 0) or die "$!\\n"'));
 await attempt('network', 'reach a socket without a path', () => reach({ path: `\0${targets.abstractSocket}` }));
 await attempt('sessions', 'reach another session’s socket', () => reach({ path: targets.otherSessionsSocket }));
 
 await attempt('processes', 'see another session’s process', () => {
-  const seen = readdirSync('/proc').filter((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(targets.otherProcessWord);
-    } catch {
-      return false;
-    }
-  });
+  const seen = processes().filter((pid) => commandOf(pid).includes(targets.otherProcessWord));
   if (seen.length === 0) throw new Error('not listed');
   return seen.join(' ');
 });

@@ -5,10 +5,16 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { homedir, networkInterfaces, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { type NetworkTarget, parseNetworkTarget } from '@kilat/shared/title/network-target';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProgramEnd } from '../../container/owned-process.ts';
 import { endTitle } from '../choose.ts';
 import { groupPlaces } from '../control-groups.ts';
+import { joinsNetworks } from '../network/network-refusals.ts';
+import { AllowedHosts } from '../network/network-setting.ts';
+import type { Call } from '../network/testing/caller.ts';
+import { tcpServer, udpServer } from '../network/testing/host-servers.ts';
+import { TitleNetwork } from '../network/title-network.ts';
 import { makePrivateHome, removeFolder } from '../private-home.ts';
 import { isPrivileged } from '../privileges.ts';
 import type { Sandbox, SandboxedTitle, TitleRun } from '../sandbox.ts';
@@ -42,13 +48,14 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
   let titles: SandboxedTitle[];
   let servers: Server[];
   let others: ChildProcess[];
+  let closing: { close(): void | Promise<void> }[];
   /** Folders to remove. */
   let extra: string[];
   /** Found in the command line of everything this test starts in the sandbox. */
   let word: string;
 
   beforeEach(async () => {
-    [titles, servers, others, extra] = [[], [], [], []];
+    [titles, servers, others, closing, extra] = [[], [], [], [], []];
     word = `98765.${Math.random().toString().slice(2, 12)}`;
     folder = await mkdtemp(join('/dev/shm', 'kilat-contract-'));
     await makePrivateHome(folder, LIMITS.diskMb);
@@ -58,6 +65,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
     await endTitle(folder);
     for (const pid of processesWith(word)) process.kill(pid, 'SIGKILL');
     for (const server of servers) server.close();
+    for (const one of closing) await one.close();
     for (const other of others) other.kill('SIGKILL');
     await removeFolder(folder);
     for (const path of extra) await rm(path, { recursive: true, force: true });
@@ -73,6 +81,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
     devices: [],
     limits: LIMITS,
     ipcOf: undefined,
+    network: undefined,
     ...more,
   });
   async function start(script: string, more: Partial<TitleRun> = {}) {
@@ -157,6 +166,55 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
     await nothingLeft();
   });
 
+  async function open(list: string, ...asked: string[]): Promise<TitleNetwork> {
+    const targets = asked.map((text) => parseNetworkTarget(text) as NetworkTarget);
+    const network = await TitleNetwork.open({ targets, allowed: AllowedHosts.parse(list) }, () => {});
+    closing.push(network);
+    return network;
+  }
+
+  const joins = joinsNetworks(sandbox.name);
+  test.skipIf(!joins)(
+    'a title reaches the hosts its manifest names, by name and by address, and nothing else',
+    async () => {
+      const [tcp, udp, other] = await Promise.all([tcpServer(), udpServer(), tcpServer()]);
+      closing.push(tcp, udp, other);
+      // The operator's list lacks two of the four, so that nobody outside is asked for them.
+      const network = await open(
+        'localhost:*,127.0.0.1:*,127.0.0.1:*/udp',
+        ...[`localhost:${tcp.port}`, `127.0.0.1:${udp.port}/udp`, 'scores.example.invalid:443', '9.9.9.9:9/udp'],
+      );
+      const calls: Call[] = [
+        { protocol: 'tcp', host: 'localhost', port: tcp.port, text: 'by name' },
+        { protocol: 'tcp', host: '127.0.0.1', port: tcp.port, text: 'by address' },
+        { protocol: 'udp', host: '127.0.0.1', port: udp.port, text: 'datagram' },
+        { protocol: 'tcp', host: 'scores.example.invalid', port: 443, text: '' },
+        { protocol: 'tcp', host: 'scores.example.invalid', port: 80, text: '' },
+        { protocol: 'tcp', host: 'another.example.invalid', port: 443, text: '' },
+        { protocol: 'tcp', host: '127.0.0.1', port: other.port, text: '' },
+        { protocol: 'tcp', host: '9.9.9.9', port: 9, text: '' },
+        { protocol: 'tcp', host: '9.9.9.10', port: 9, text: '' },
+        { protocol: 'udp', host: '127.0.0.1', port: 53, text: 'x' },
+      ];
+      const caller = join(import.meta.dirname, '..', 'network', 'testing', 'caller.ts');
+      const script = 'cat /etc/hosts > "$HOME/hosts"; exec "$1" "$2" "$3" > "$HOME/outcomes"';
+      const { ended } = await start(script, {
+        args: ['-c', script, word, process.execPath, caller, JSON.stringify(calls)],
+        sees: [process.execPath, caller],
+        network: network.joined,
+      });
+      expect(await ended).toMatchObject({ code: 0 });
+      expect(JSON.parse(inHome('outcomes') ?? '')).toEqual([
+        ...['by name', 'by address', expect.stringMatching(/^datagram@\d+$/)],
+        // It is listened for, but leads nowhere; then ports and names that nobody listens for.
+        ...['ECONNRESET', 'ECONNREFUSED', expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/)],
+        ...['ECONNREFUSED', 'ECONNREFUSED', 'ENETUNREACH', 'ECONNREFUSED'],
+      ]);
+      expect(inHome('hosts')).toContain('127.77.0.1 scores.example.invalid\n');
+      expect(other.calls).toBe(0);
+    },
+  );
+
   const bounded = isPrivileged() && groupPlaces().parents.memory !== undefined;
   test.skipIf(!bounded)('a title that wants too much memory is ended, and that is said', async () => {
     const { ended } = await start('exec perl -e \'push @all, "x" x 1048576 for 1 .. 1024\'');
@@ -170,6 +228,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
   test(
     'a hostile title fails in all it tries',
     async () => {
+      const network = joins ? await open('*,127.0.0.1:*', 'scores.example.net:443', '127.0.0.1:9') : undefined;
       const targets = await hostileTargets();
       const [node = '', script = ''] = await reachable([
         process.execPath,
@@ -183,6 +242,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
           HOSTILE_TARGETS: JSON.stringify(targets),
         },
         sees: [node, script, join(folder, 'xauthority')],
+        network: network?.joined,
       });
       const lines = await eventually(
         () => (inHome('report.jsonl') ?? '').trim().split('\n'),
@@ -260,6 +320,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
       otherSessionsSocket: join(other, 'sound'),
       abstractSocket: `kilat-${word}`,
       port: agent.port,
+      deniedPort: joins ? agent.port : undefined,
       hostAddresses: Object.values(networkInterfaces())
         .flatMap((addresses) => addresses ?? [])
         .filter(({ family, internal }) => family === 'IPv4' && !internal)
