@@ -2,6 +2,7 @@ import { launchBrowser } from '@kilat/e2e/browser';
 import type { Browser } from 'playwright-core';
 import { CHAOS_USAGE, chaos } from './chaos/main.ts';
 import { type Choices, parseChoices, USAGE, UsageError } from './choices.ts';
+import { CODECS_USAGE, codecs } from './codecs/main.ts';
 import { type Config, readConfig } from './config.ts';
 import { DENSITY_USAGE, density } from './density/main.ts';
 import { measureInput } from './measure/input.ts';
@@ -95,9 +96,10 @@ try {
   const config = readConfig(process.env);
   if (part === 'chaos') process.exitCode = await chaos(words, config);
   else if (part === 'density') process.exitCode = await density(words, config);
+  else if (part === 'codecs') process.exitCode = await codecs(words, config);
   else process.exitCode = await bench(parseChoices(process.argv.slice(2)), config);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}\n\n${DENSITY_USAGE}\n\n${CHAOS_USAGE}`);
+  console.error(`${error.message}\n\n${USAGE}\n\n${DENSITY_USAGE}\n\n${CHAOS_USAGE}\n\n${CODECS_USAGE}`);
   process.exitCode = 2;
 }

@@ -19,6 +19,8 @@ export interface Stats {
     framesDecoded: number;
     jitterBufferMs: number | undefined;
     packetsLost: number;
+    keyFrames: number;
+    codec: string | undefined;
     rendition: { bitrateKbps: number; framesPerSecond: number; height: number } | undefined;
   };
   audio: { kbps: number; energy: number };

@@ -37,11 +37,12 @@ test.each(['latency-probe', 'latency-probe-moving'])('%s shows exactly the keys 
 });
 
 test('every press was followed to its photon, stage by stage', async () => {
-  const { inputs, measure, latencyMs, stagesMs } = await until('all inputs matched', async () => {
+  const { inputs, measure, latencyMs, stagesMs, video } = await until('all inputs matched', async () => {
     const figures = await stats(page);
     return figures && figures.inputs.matched >= 41 && figures;
   });
   expect(measure).toBe('photon');
+  expect(video.codec).toBe('H264');
   expect(inputs.unmatched).toBe(0);
   expect(latencyMs?.p50).toBeGreaterThan(1);
   const total = Object.values(stagesMs).reduce((sum, stage) => sum + (stage?.p50 ?? 0), 0);

@@ -10,8 +10,9 @@ import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
 import { neededGpu } from './container/gpu-display.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
-import { chooseEncoders, noEncoder } from './encode/probe/encoder-choice.ts';
+import { noEncoder } from './encode/probe/encoder-choice.ts';
 import { probeEncoders } from './encode/probe/encoder-probe.ts';
+import { SessionCodecs } from './encode/session-codecs.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
 import { Capacity } from './load/capacity.ts';
@@ -54,7 +55,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       `Another edge already uses the data folder ${config.dataFolder}, and with it its key. Give this one its own: KILAT_DATA=.kilat-2`,
     );
   const gpu = config.display === 'xorg' ? neededGpu(process.env.PATH ?? '') : undefined;
-  const probing = probeEncoders({ kinds: config.encoders });
+  const probing = probeEncoders({ kinds: config.encoders, codec: config.codec });
   const key = await loadEdgeKey(config.dataFolder);
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
   const upSinceMs = Date.now();
@@ -110,10 +111,17 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const spares = new SpareMedia(workers);
   await spares.fill();
   const measures = await probing;
-  const encoders = { measures, ladder: chooseEncoders(measures, PROBED_FPS) };
+  const codecs = new SessionCodecs(config.codec, measures, PROBED_FPS);
+  const encoders = { measures, ladder: codecs.ladder('video/H264') };
   const encoder = encoders.ladder[0];
   if (encoder === undefined) throw new Error(noEncoder(measures));
-  log.info({ encoder, measures }, 'encoders probed');
+  const av1 = codecs.ladder('video/AV1')[0];
+  log.info({ encoder, av1, measures }, 'encoders probed');
+  if (config.codec === 'av1' && av1 === undefined) {
+    const sentence = 'KILAT_EDGE_CODEC=av1, but no AV1 encoder works on this machine: sessions are sent as H.264.';
+    log.warn(sentence);
+    troubles.note(sentence);
+  }
   const histogram = new LaunchHistogram();
   const launches = new LaunchTimes(
     (stage, warmth, sinceRequestMs) => histogram.observe(stage, warmth, sinceRequestMs),
@@ -150,7 +158,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     workers,
     spares,
     saves,
-    config,
+    { ...config, codecs },
     (sessionId, event) => {
       launches.happened(sessionId, event);
       const title = sessions.live.find(({ facts }) => facts.sessionId === sessionId)?.container.title;
@@ -261,7 +269,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     status: () =>
       readStatus({
         ...{ edgeId: key.edgeId, config, slots, capacity, drain, history, troubles, refusals, upSinceMs },
-        ...{ encoder: () => encoder, connected, workerAlive },
+        ...{ encoder: () => (av1 === undefined ? encoder : `${encoder}; AV1: ${av1}`), connected, workerAlive },
       }),
     health: () => {
       const [worker, indexer] = [workerAlive(), connected()];

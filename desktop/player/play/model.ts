@@ -90,6 +90,8 @@ export interface KilatStats {
     jitterBufferMs: number | undefined;
     decodeMs: number | undefined;
     decoder: string | undefined;
+    /** `H264` or `AV1`; undefined before anything has come. */
+    codec: string | undefined;
     /** What the edge encodes at; undefined before it has told. */
     rendition: Rendition | undefined;
   };

@@ -136,6 +136,7 @@ export class SessionRecorder {
         jitterBufferMs: this.#rates?.jitterBufferMs,
         decodeMs: this.#rates?.decodeMs,
         decoder: video.decoder,
+        codec: video.codec,
         rendition: this.#rendition,
       },
       audio: {

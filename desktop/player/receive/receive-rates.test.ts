@@ -12,6 +12,15 @@ describe('readReceiveTotals', () => {
     expect(totals).toMatchObject({ packetsLost: 1, framesDecoded: 60 });
   });
 
+  test('names the codec of the picture, not of the sound', () => {
+    const codecs = [
+      { type: 'codec', id: 'a', mimeType: 'audio/opus' },
+      { type: 'codec', id: 'v', mimeType: 'video/AV1' },
+    ];
+    expect(readReceiveTotals([...codecs, video({ codecId: 'v' })], 0).video.codec).toBe('AV1');
+    expect(readReceiveTotals([...codecs, video({})], 0).video.codec).toBeUndefined();
+  });
+
   test('takes the round trip of the pair in use', () => {
     const pairs = [
       { type: 'candidate-pair', nominated: false, state: 'succeeded', currentRoundTripTime: 9 },

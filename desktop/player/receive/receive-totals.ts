@@ -22,6 +22,7 @@ export interface VideoTotals {
   jitterBufferFrames: number;
   decodeMs: number;
   decoder: string | undefined;
+  codec: string | undefined;
 }
 
 export interface AudioTotals {
@@ -74,6 +75,7 @@ export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number, pa
       jitterBufferFrames: count(video.jitterBufferEmittedCount),
       decodeMs: count(video.totalDecodeTime) * 1_000,
       decoder: typeof video.decoderImplementation === 'string' ? video.decoderImplementation : undefined,
+      codec: codecName(entries.find((entry) => entry.type === 'codec' && entry.id === video.codecId)?.mimeType),
     },
     audio: {
       bytes: count(audio.bytesReceived) + count(audio.headerBytesReceived),
@@ -86,6 +88,9 @@ export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number, pa
     roundTripMs: typeof roundTrip === 'number' ? roundTrip * 1_000 : undefined,
   };
 }
+
+const codecName = (mimeType: unknown): string | undefined =>
+  typeof mimeType === 'string' ? mimeType.replace('video/', '') : undefined;
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 

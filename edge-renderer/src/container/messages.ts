@@ -3,6 +3,7 @@ import type { Rendition } from '@kilat/shared/media/rendition';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
+import type { VideoCodec } from '../encode/video-codec.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { GpuDriver } from './gpu-display.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
@@ -33,6 +34,13 @@ export interface RtpDestination {
   audioSsrc: number;
 }
 
+/** What the picture is to be encoded in, by which of these encoders in this order, and the RTP stream it goes out in. */
+export interface CodecOrder {
+  codec: VideoCodec;
+  encoders: EncoderKind[];
+  ssrc: number;
+}
+
 /** Agent → session process. */
 export type ToContainer =
   | { type: 'prepare'; spec: ContainerSpec }
@@ -44,6 +52,8 @@ export type ToContainer =
   | { type: 'freeze' }
   /** Send RTP there from now on (again after the media worker was lost). */
   | { type: 'stream'; to: RtpDestination }
+  /** H.264 unless told otherwise: the page that comes now decodes another. */
+  | { type: 'codec'; order: CodecOrder }
   /** Somebody watches, or nobody does. */
   | { type: 'viewer'; present: boolean }
   /** An input was handed to the X server just now. */

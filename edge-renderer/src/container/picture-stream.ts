@@ -1,4 +1,3 @@
-import { VIDEO_PAYLOAD_TYPE } from '@kilat/shared/media/router-capabilities';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { rtpTimestampAt, VIDEO_TICKS_PER_MS } from '@kilat/shared/units';
@@ -10,28 +9,40 @@ import { type EncoderChange, EncoderLadder } from '../encode/encoder-ladder.ts';
 import { FrameBudget } from '../encode/frame-budget.ts';
 import { openScreen } from '../encode/open-encoder.ts';
 import type { Screen } from '../encode/screen.ts';
+import { codecOf, type VideoCodec } from '../encode/video-codec.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import { monotonicMs } from '../monotonic.ts';
-import { h264Packets } from '../rtp/h264-packets.ts';
+import { newPacketiser, type Packetise } from '../rtp/packetiser.ts';
 import { asksForKeyFrame } from '../rtp/rtcp.ts';
-import { RtpStream } from '../rtp/rtp-packet.ts';
 import type { RtpSocket } from '../rtp/rtp-socket.ts';
 import { SentPackets } from '../rtp/sent-packets.ts';
-import type { SentFrame } from './messages.ts';
+import type { CodecOrder, SentFrame } from './messages.ts';
 
 /** A receiver that has heard nothing for three seconds asks for a key frame; a repeated frame before that costs 1 % of one. */
 const KEEP_ALIVE_MS = 2_500;
 /** A picture that came to rest is encoded again so often, this far apart, ms, or until that adds next to nothing, bytes. */
-const REFINE = { times: 6, everyMs: 100, leastBytes: 500 };
+const REFINE = { times: 6, everyMs: 100, leastBytes: { 'video/H264': 500, 'video/AV1': 100 } };
 /** Key frames on request come at most this often. */
 const KEY_FRAME_INTERVAL_MS = 300;
 
 interface PictureListener {
   drawn(): void;
   sent(frame: SentFrame): void;
+  /** Another codec's encoder took over. */
+  encoderIs(kind: EncoderKind): void;
   encoderChanged(change: EncoderChange): void;
   failed(error: unknown): void;
 }
+
+/** Where the encoded frames go. */
+interface Output {
+  socket: RtpSocket;
+  ssrc: number;
+  packetise: Packetise;
+  sent: SentPackets;
+}
+
+type Picture = Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>;
 
 const wholePicture = ({ width, height, fps }: DisplaySpec) => ({ width, height, framesPerSecond: fps });
 
@@ -40,18 +51,21 @@ export class PictureStream {
   readonly #capture: ScreenCapture;
   readonly #reader: ScreenReader;
   readonly #screen: Screen;
-  readonly #encoder: EncoderLadder;
+  #encoder: EncoderLadder;
+  /** Another codec's encoder and the picture it was opened for; it takes over with the next frame. */
+  #successor: { encoder: EncoderLadder; picture: Picture } | undefined;
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
   readonly #budget: FrameBudget;
-  #picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>;
+  #picture: Picture;
   /** A title has been started, and has drawn. */
   #expected = false;
   #drawn = false;
   /** Something was captured that the encoder has not seen. */
   #unseen = true;
   #viewer = false;
-  #output: { stream: RtpStream; socket: RtpSocket; sent: SentPackets } | undefined;
+  #codec: VideoCodec;
+  #output: Output | undefined;
   #nextLook: NodeJS.Timeout | undefined;
   #refinements = 0;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
@@ -69,6 +83,7 @@ export class PictureStream {
     this.#reader = parts.reader;
     this.#screen = parts.screen;
     this.#encoder = parts.encoder;
+    this.#codec = codecOf(parts.encoder.kind);
     this.#picture = wholePicture(display);
     this.#budget = new FrameBudget({ bitrateKbps, framesPerSecond: display.fps });
     this.#capture = new ScreenCapture(
@@ -119,12 +134,24 @@ export class PictureStream {
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
-    this.#output = {
-      socket,
-      sent: new SentPackets(),
-      stream: new RtpStream(ssrc, VIDEO_PAYLOAD_TYPE, true, Math.floor(Math.random() * 30_000)),
-    };
+    this.#output = { socket, ssrc, packetise: newPacketiser(this.#codec, ssrc), sent: new SentPackets() };
     this.keyFrame();
+  }
+
+  /** Another codec, in an RTP stream of its own, from the next frame on. Rejects when none of the encoders opens. */
+  async useCodec({ codec, encoders, ssrc }: CodecOrder): Promise<void> {
+    const isNew = codec !== this.#codec;
+    if (isNew) {
+      const picture = this.#picture;
+      const rendition = { ...picture, bitrateKbps: this.#budget.encoderKbps };
+      const changed = (change: EncoderChange) => this.#listener.encoderChanged(change);
+      const encoder = await EncoderLadder.open(encoders, this.#screen, rendition, changed);
+      this.#successor?.encoder.close();
+      this.#successor = { encoder, picture };
+      this.#codec = codec;
+    }
+    const output = this.#output;
+    if (output !== undefined && (isNew || output.ssrc !== ssrc)) this.sendTo(output.socket, ssrc);
   }
 
   setViewer(present: boolean): void {
@@ -139,7 +166,7 @@ export class PictureStream {
   }
 
   handleRtcp(compound: Buffer): void {
-    if (this.#output !== undefined && asksForKeyFrame(compound, this.#output.stream.ssrc)) this.keyFrame();
+    if (this.#output !== undefined && asksForKeyFrame(compound, this.#output.ssrc)) this.keyFrame();
   }
 
   /** Sends an IDR now, or as soon as the last one is `KEY_FRAME_INTERVAL_MS` old. */
@@ -184,9 +211,11 @@ export class PictureStream {
     this.#capture.pause();
     this.#reader.close();
     this.#encoder.close();
+    this.#successor?.encoder.close();
   }
 
   async #frame({ cause, damagedMs, capturedMs, changed }: Capture): Promise<void> {
+    if (this.#successor !== undefined) this.#takeOver(this.#successor);
     if (!this.#drawn) {
       this.#unseen = true;
       if (!this.#expected || !isDrawn(this.#screen.pixels, this.#display.width, this.#display.height)) return;
@@ -209,7 +238,7 @@ export class PictureStream {
     const { data, keyFrame, convertedMs, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
-    const packets = [...h264Packets(output.stream, data, rtpTimestamp)];
+    const packets = [...output.packetise(data, rtpTimestamp)];
     for (const packet of packets) output.socket.send(packet);
     output.sent.keep(rtpTimestamp, packets);
     this.#lookAgainAfter(cause === 'damage' || keyFrame, data.length);
@@ -228,10 +257,20 @@ export class PictureStream {
     });
   }
 
+  /** Between frames: the one before may still have been with the old encoder. The first frame of the new one is an IDR. */
+  #takeOver({ encoder, picture }: { encoder: EncoderLadder; picture: Picture }): void {
+    this.#successor = undefined;
+    clearTimeout(this.#delayedKeyFrame);
+    this.#encoder.close();
+    this.#encoder = encoder;
+    if (picture !== this.#picture) encoder.setPicture(this.#picture);
+    this.#listener.encoderIs(encoder.kind);
+  }
+
   /** What a low bitrate left coarse becomes fine once the screen stands still; after that it is only kept alive. */
   #lookAgainAfter(isNew: boolean, bytes: number): void {
     if (isNew) this.#refinements = REFINE.times;
-    else this.#refinements = bytes < REFINE.leastBytes ? 0 : Math.max(0, this.#refinements - 1);
+    else this.#refinements = bytes < REFINE.leastBytes[this.#codec] ? 0 : Math.max(0, this.#refinements - 1);
     clearTimeout(this.#nextLook);
     this.#nextLook = setTimeout(() => this.#capture.refresh(), this.#refinements > 0 ? REFINE.everyMs : KEEP_ALIVE_MS);
   }

@@ -80,6 +80,7 @@ async function prepare(spec: ContainerSpec): Promise<void> {
       }
       tell({ type: 'frame', frame });
     },
+    encoderIs: (kind) => tell({ type: 'encoder', kind }),
     encoderChanged: ({ from, to, why }) => tell({ type: 'encoder', kind: to, gaveWay: { kind: from, why } }),
     failed: (error) => void fail('display-lost', String(error)),
   });
@@ -223,6 +224,8 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
       return;
     case 'stream':
       return stream(now, message.to);
+    case 'codec':
+      return now.picture.useCodec(message.order);
     case 'viewer':
       now.picture.setViewer(message.present);
       now.sound?.stream.setViewer(message.present);

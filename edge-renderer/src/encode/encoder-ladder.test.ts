@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { nalUnits } from '../rtp/h264-packets.ts';
 import { type EncoderChange, EncoderLadder } from './encoder-ladder.ts';
-import { H264Decoder } from './libav/h264-decoder.ts';
+import { PictureDecoder } from './libav/picture-decoder.ts';
 import { openEncoder, openScreen, type OpenEncoder } from './open-encoder.ts';
 import { MovingScene } from './probe/moving-scene.ts';
 import { EncoderError, type EncoderKind, type VideoEncoder } from './video-encoder.ts';
@@ -36,7 +36,7 @@ async function climb(kinds: EncoderKind[], open: OpenEncoder = openEncoder, hung
 
 test('a program that is killed mid-session: the same frame comes from the next encoder, as an IDR', async () => {
   const { ladder, encode, opened, changes } = await climb(['ffmpeg-x264', 'x264']);
-  const decoder = new H264Decoder();
+  const decoder = new PictureDecoder();
   closing.push(decoder);
   const decodes = (data: Buffer, ticks: number) => decoder.decode(data, ticks).width;
   for (let frame = 0; frame < 5; frame++) expect(decodes((await encode()).data, frame)).toBe(640);

@@ -15,6 +15,8 @@ const library = () => {
 };
 
 async function load() {
+  // SVT-AV1 tells its settings on standard error each time it is opened; this is the only way to stop it.
+  process.env.SVT_LOG ??= '0';
   try {
     const [{ Log }, { AV_LOG_ERROR }] = await Promise.all([import('node-av/lib'), import('node-av/constants')]);
     Log.setLevel(AV_LOG_ERROR);

@@ -29,7 +29,11 @@ for (const kind of EncoderKind.options) {
 }
 
 test('the processor’s encoder and the program’s run on every host', async () => {
-  expect([await whyNot('x264'), await whyNot('ffmpeg-x264')]).toEqual([undefined, undefined]);
+  expect([await whyNot('x264'), await whyNot('ffmpeg-x264'), await whyNot('svt-av1')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test.each(Object.entries(ENCODER_FAMILIES))('libav knows every option that %s is given', (_kind, family) => {
@@ -42,7 +46,10 @@ test.each(Object.entries(ENCODER_FAMILIES))('libav knows every option that %s is
   context.freeContext();
 });
 
-test.each(['nvenc', 'vaapi', 'qsv'] as const)('%s without its device says so', async (kind) => {
-  const reason = await whyNot(kind);
-  if (reason !== undefined) expect(reason).toMatch(/no \w+ device or driver here|could not be opened/);
-});
+test.each(['nvenc', 'vaapi', 'qsv', 'nvenc-av1', 'vaapi-av1', 'qsv-av1'] as const)(
+  '%s without its device says so',
+  async (kind) => {
+    const reason = await whyNot(kind);
+    if (reason !== undefined) expect(reason).toMatch(/no \w+ device or driver here|could not be opened/);
+  },
+);

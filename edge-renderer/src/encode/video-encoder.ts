@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { RowRun } from '../capture/row-runs.ts';
 
 /**
- * Every implementation of the encoder port, the most wanted first: GPUs, then the processor, then an ffmpeg program for
- * hosts where FFmpeg's library cannot be loaded.
+ * Every implementation of the encoder port, the most wanted of each codec first: GPUs, then the processor, then an ffmpeg
+ * program for hosts where FFmpeg's library cannot be loaded. H.264, unless the name ends in `-av1`.
  */
-export const EncoderKind = z.enum(['nvenc', 'vaapi', 'qsv', 'amf', 'x264', 'ffmpeg-nvenc', 'ffmpeg-x264']);
+export const EncoderKind = z.enum([
+  ...['nvenc', 'vaapi', 'qsv', 'amf', 'x264', 'ffmpeg-nvenc', 'ffmpeg-x264'],
+  ...['nvenc-av1', 'vaapi-av1', 'qsv-av1', 'amf-av1', 'svt-av1'],
+] as const);
 export type EncoderKind = z.infer<typeof EncoderKind>;
 
-/** One H.264 access unit (Annex B). `data` is valid until the next `encode`. */
+/** One H.264 access unit (Annex B) or AV1 temporal unit (low-overhead format). `data` is valid until the next `encode`. */
 export interface EncodedFrame {
   data: Buffer;
   keyFrame: boolean;
@@ -18,9 +21,9 @@ export interface EncodedFrame {
 }
 
 /**
- * Encodes what is in its screen's pixels: H.264 constrained baseline with parameter sets in the stream, 8-bit 4:2:0, limited
- * range, BT.601; one frame in, one frame out; the first frame is an IDR and no other is, unless asked for or unless the
- * picture's size or rate changed.
+ * Encodes what is in its screen's pixels: H.264 constrained baseline with parameter sets in the stream, or AV1 main profile
+ * with a sequence header in each key frame; 8-bit 4:2:0, limited range, BT.601; one frame in, one frame out; the first frame
+ * is an IDR (AV1: a key frame) and no other is, unless asked for or unless the picture's size or rate changed.
  */
 export interface VideoEncoder {
   readonly kind: EncoderKind;

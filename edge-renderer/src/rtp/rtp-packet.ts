@@ -1,4 +1,7 @@
-import { PLAYOUT_DELAY_EXTENSION_ID } from '@kilat/shared/media/router-capabilities';
+import {
+  DEPENDENCY_DESCRIPTOR_EXTENSION_ID,
+  PLAYOUT_DELAY_EXTENSION_ID,
+} from '@kilat/shared/media/router-capabilities';
 
 /** Largest RTP payload in bytes: with headers, SRTP tag and RTX prefix it stays under a 1,280-byte IPv6 packet. */
 export const MAX_PAYLOAD_BYTES = 1_180;
@@ -22,9 +25,19 @@ export class RtpStream {
     this.#sequence = firstSequence & 0xffff;
   }
 
-  /** A packet with room for `payloadBytes`; `payload` is that room. */
-  packet(timestamp: number, marker: boolean, payloadBytes: number): { packet: Buffer; payload: Buffer } {
-    const payloadAt = HEADER_BYTES + (this.#playoutDelay ? EXTENSION_BYTES : 0);
+  /**
+   * A packet with room for `payloadBytes`; `payload` is that room. `descriptor`: a dependency descriptor of at most 16 bytes,
+   * only where the stream asks for playout-delay.
+   */
+  packet(
+    timestamp: number,
+    marker: boolean,
+    payloadBytes: number,
+    descriptor?: Buffer,
+  ): { packet: Buffer; payload: Buffer } {
+    // Elements of a header extension are padded to words of four bytes.
+    const descriptorWords = descriptor === undefined ? 0 : Math.ceil((1 + descriptor.length) / 4);
+    const payloadAt = HEADER_BYTES + (this.#playoutDelay ? EXTENSION_BYTES + 4 * descriptorWords : 0);
     const packet = Buffer.allocUnsafe(payloadAt + payloadBytes);
     packet[0] = this.#playoutDelay ? 0x90 : 0x80;
     packet[1] = this.#payloadType | (marker ? 0x80 : 0);
@@ -32,8 +45,13 @@ export class RtpStream {
     packet.writeUInt32BE(timestamp >>> 0, 4);
     packet.writeUInt32BE(this.ssrc, 8);
     if (this.#playoutDelay) {
-      packet.writeUInt32BE(0xbede0001, 12);
+      packet.writeUInt32BE(0xbede0001 + descriptorWords, 12);
       packet.writeUInt32BE(((PLAYOUT_DELAY_EXTENSION_ID << 4) | 2) * 2 ** 24, 16);
+      if (descriptor !== undefined) {
+        packet.fill(0, HEADER_BYTES + EXTENSION_BYTES, payloadAt);
+        packet[HEADER_BYTES + EXTENSION_BYTES] = (DEPENDENCY_DESCRIPTOR_EXTENSION_ID << 4) | (descriptor.length - 1);
+        descriptor.copy(packet, HEADER_BYTES + EXTENSION_BYTES + 1);
+      }
     }
     this.#sequence = (this.#sequence + 1) & 0xffff;
     return { packet, payload: packet.subarray(payloadAt) };

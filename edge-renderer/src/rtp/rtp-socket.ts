@@ -6,6 +6,7 @@ const SEND_BUFFER_BYTES = 4 * 1024 * 1024;
 /** The session's UDP socket to its mediasoup PlainTransport on loopback (RTP out, RTCP in, multiplexed). */
 export class RtpSocket {
   readonly #socket: Socket;
+  #closed = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -22,11 +23,13 @@ export class RtpSocket {
     return new RtpSocket(socket);
   }
 
+  /** After `close` it does nothing: a frame may have been under way when another socket took its place. */
   send(packet: Buffer): void {
-    this.#socket.send(packet, () => {});
+    if (!this.#closed) this.#socket.send(packet, () => {});
   }
 
   close(): void {
+    this.#closed = true;
     this.#socket.close();
   }
 }

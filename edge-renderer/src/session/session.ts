@@ -9,6 +9,8 @@ import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { SessionRendition } from '../congestion/session-rendition.ts';
 import type { Container, InputAccess } from '../container/container.ts';
 import type { FromContainer, SentFrame } from '../container/messages.ts';
+import type { SessionCodecs } from '../encode/session-codecs.ts';
+import type { VideoCodec } from '../encode/video-codec.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
 import { InputBudget } from '../input/input-budget.ts';
@@ -31,6 +33,8 @@ export interface SessionSettings {
   bitrateKbps: number;
   /** Bitrate, frame rate and size follow the player's path. */
   followsPath: boolean;
+  /** Which codec a page gets. */
+  codecs: SessionCodecs;
 }
 
 export interface SessionFacts {
@@ -88,6 +92,8 @@ export class Session {
   readonly #waiting = new WaitingInputs();
   /** Who encodes; undefined until it is known. */
   encoder: EncoderKind | undefined;
+  /** What the container encodes. */
+  codec: VideoCodec = 'video/H264';
   readonly #rendition: SessionRendition;
   #state: State = { is: 'starting' };
   #media: SessionMedia | undefined;
@@ -157,14 +163,26 @@ export class Session {
 
   /** Transports for a page; undefined while there is no media worker. Throws `CannotConsumeError`. */
   async attach(request: MediaRequest): Promise<MediaOffer | undefined> {
-    const offer = await this.#media?.offer(request);
-    if (offer === undefined) return undefined;
+    const media = this.#media;
+    const codec = this.#settings.codecs.choose(request, this.#container.title.display.fps);
+    const offer = await media?.offer(request, codec);
+    if (media === undefined || offer === undefined) return undefined;
+    if (codec !== 'video/H264' || this.codec !== 'video/H264') await this.#encodeAs(codec, media);
     if (this.#state.is === 'starting') this.#heardAtMs = monotonicMs() + CONNECT_MS - SILENT_MS;
     this.#inputs = new InputStream();
     this.#waiting.clear();
     this.#access?.injector.releaseAll();
     this.#connected = false;
     return offer;
+  }
+
+  async #encodeAs(codec: VideoCodec, media: SessionMedia): Promise<void> {
+    const ssrc = await media.videoSsrc(codec);
+    this.codec = codec;
+    this.#container.send({
+      type: 'codec',
+      order: { codec, encoders: this.#settings.codecs.ladder(codec), ssrc },
+    });
   }
 
   /** The media worker died: the session waits for its player to come back over another. */
@@ -361,7 +379,7 @@ export class Session {
     this.#container.run().catch(() => {});
     this.#playingSinceMs = monotonicMs();
     this.#idle.touched(monotonicMs());
-    this.#emit({ type: 'playing' });
+    this.#emit({ type: 'playing', codec: this.codec });
   }
 
   /** From `starting` or `playing` to `held`: nothing is held down, nothing is encoded, the title is paused where it can be. */

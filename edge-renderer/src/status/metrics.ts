@@ -102,13 +102,13 @@ function sessionCounts(registry: Registry, { sessions }: MetricsSources) {
   perSession('kilat_edge_inputs', 'Inputs injected in a live session', ({ counters }) => counters.inputs);
   new Gauge({
     name: 'kilat_edge_session_encoder',
-    help: '1 for the encoder of a live session',
+    help: '1 for the encoder and codec of a live session',
     registers: [registry],
-    labelNames: ['session', 'title', 'encoder'],
+    labelNames: ['session', 'title', 'encoder', 'codec'],
     collect() {
       this.reset();
-      for (const { facts, encoder } of sessions())
-        if (encoder !== undefined) this.set({ session: facts.sessionId, title: facts.titleId, encoder }, 1);
+      for (const { facts, encoder, codec } of sessions())
+        if (encoder !== undefined) this.set({ session: facts.sessionId, title: facts.titleId, encoder, codec }, 1);
     },
   });
   perSession(

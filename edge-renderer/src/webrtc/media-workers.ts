@@ -1,3 +1,11 @@
+import {
+  AUDIO_PAYLOAD_TYPE,
+  AV1_PARAMETERS,
+  AV1_PAYLOAD_TYPE,
+  H264_PARAMETERS,
+  OPUS_PARAMETERS,
+  VIDEO_PAYLOAD_TYPE,
+} from '@kilat/shared/media/router-capabilities';
 import { createWorker, type types } from 'mediasoup';
 
 /** What sessions need of a worker: a router of their own, and the one port that all players' media goes through. */
@@ -29,15 +37,22 @@ const mediaCodecs: types.RouterRtpCodecCapability[] = [
     mimeType: 'audio/opus',
     clockRate: 48_000,
     channels: 2,
-    preferredPayloadType: 100,
-    parameters: { minptime: 10, useinbandfec: 0 },
+    preferredPayloadType: AUDIO_PAYLOAD_TYPE,
+    parameters: OPUS_PARAMETERS,
   },
   {
     kind: 'video',
     mimeType: 'video/H264',
     clockRate: 90_000,
-    preferredPayloadType: 101,
-    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
+    preferredPayloadType: VIDEO_PAYLOAD_TYPE,
+    parameters: H264_PARAMETERS,
+  },
+  {
+    kind: 'video',
+    mimeType: 'video/AV1',
+    clockRate: 90_000,
+    preferredPayloadType: AV1_PAYLOAD_TYPE,
+    parameters: AV1_PARAMETERS,
   },
 ];
 

@@ -4,6 +4,10 @@ import type { MediaOffer, MediaRequest } from '@kilat/shared/media/parameters';
 import { CONTROL_STREAM, INPUT_STREAM } from '@kilat/shared/media/parameters';
 import {
   AUDIO_PAYLOAD_TYPE,
+  AV1_PARAMETERS,
+  AV1_PAYLOAD_TYPE,
+  DEPENDENCY_DESCRIPTOR_EXTENSION_ID,
+  DEPENDENCY_DESCRIPTOR_URI,
   H264_PARAMETERS,
   OPUS_PARAMETERS,
   PLAYOUT_DELAY_EXTENSION_ID,
@@ -11,6 +15,7 @@ import {
   VIDEO_PAYLOAD_TYPE,
 } from '@kilat/shared/media/router-capabilities';
 import type { RtpDestination } from '../container/messages.ts';
+import type { VideoCodec } from '../encode/video-codec.ts';
 import type { MediaWorker } from './media-workers.ts';
 
 /** What comes from the player of a session. */
@@ -50,7 +55,10 @@ export class SessionMedia {
   readonly #router: types.Router;
   readonly #server: types.WebRtcServer;
   readonly #announcedPort: number | undefined;
+  readonly #plain: types.PlainTransport;
   readonly #video: types.Producer;
+  /** Made for the first page that gets AV1. */
+  #av1: Promise<{ producer: types.Producer; ssrc: number }> | undefined;
   readonly #audio: types.Producer;
   readonly #direct: types.DirectTransport;
   readonly #report: types.DataProducer;
@@ -67,6 +75,7 @@ export class SessionMedia {
     router: types.Router,
     { server, announcedPort }: MediaWorker,
     parts: {
+      plain: types.PlainTransport;
       video: types.Producer;
       audio: types.Producer;
       direct: types.DirectTransport;
@@ -78,6 +87,7 @@ export class SessionMedia {
     this.#router = router;
     this.#server = server;
     this.#announcedPort = announcedPort;
+    this.#plain = parts.plain;
     this.#video = parts.video;
     this.#audio = parts.audio;
     this.#direct = parts.direct;
@@ -95,13 +105,13 @@ export class SessionMedia {
       router.createDirectTransport(),
     ]);
     const [video, audio, report, events] = await Promise.all([
-      plain.produce({ kind: 'video', rtpParameters: videoParameters(videoSsrc) }),
+      plain.produce({ kind: 'video', rtpParameters: videoParameters(H264, videoSsrc) }),
       plain.produce({ kind: 'audio', rtpParameters: audioParameters(audioSsrc) }),
       direct.produceData({ label: 'report' }),
       direct.produceData({ label: 'events' }),
     ]);
     const destination = { port: plain.tuple.localPort, videoSsrc, audioSsrc };
-    const media = new SessionMedia(router, worker, { video, audio, direct, report, events }, destination);
+    const media = new SessionMedia(router, worker, { plain, video, audio, direct, report, events }, destination);
     media.#next = await media.#openConnection();
     return media;
   }
@@ -116,17 +126,26 @@ export class SessionMedia {
     this.#listener = listener;
   }
 
-  /** Makes transports for a page, already connected from this side; an earlier page's are closed. One page at a time. */
-  offer(request: MediaRequest): Promise<MediaOffer> {
-    const offer = this.#turn.then(() => this.#offer(request));
+  /**
+   * Makes transports for a page, already connected from this side; an earlier page's are closed. One page at a time. The
+   * picture comes in the stream of `videoSsrc(codec)`.
+   */
+  offer(request: MediaRequest, codec: VideoCodec = 'video/H264'): Promise<MediaOffer> {
+    const offer = this.#turn.then(() => this.#offer(request, codec));
     this.#turn = offer.catch(() => {});
     return offer;
   }
 
-  async #offer(request: MediaRequest): Promise<MediaOffer> {
+  /** Of the RTP stream in which the container sends the codec. */
+  async videoSsrc(codec: VideoCodec): Promise<number> {
+    return codec === 'video/AV1' ? (await this.#produceAv1()).ssrc : this.destination.videoSsrc;
+  }
+
+  async #offer(request: MediaRequest, codec: VideoCodec): Promise<MediaOffer> {
     const rtpCapabilities = request.rtpCapabilities as types.RtpCapabilities;
-    if (!this.#router.canConsume({ producerId: this.#video.id, rtpCapabilities }))
-      throw new CannotConsumeError('no H.264');
+    const producer = codec === 'video/AV1' ? (await this.#produceAv1()).producer : this.#video;
+    if (!this.#router.canConsume({ producerId: producer.id, rtpCapabilities }))
+      throw new CannotConsumeError(`no ${codec}`);
     this.#connection?.recv.close();
     this.#connection?.send.close();
     const next = this.#next ?? (await this.#openConnection());
@@ -135,7 +154,7 @@ export class SessionMedia {
     const { recv, send, report, events, input, control } = next;
     const dtlsParameters = { role: 'client' as const, fingerprints: request.dtlsFingerprints };
     const [video, audio] = await Promise.all([
-      recv.consume({ producerId: this.#video.id, rtpCapabilities }),
+      recv.consume({ producerId: producer.id, rtpCapabilities }),
       recv.consume({ producerId: this.#audio.id, rtpCapabilities, enableRtx: false }),
       recv.connect({ dtlsParameters }),
       send.connect({ dtlsParameters }),
@@ -165,6 +184,14 @@ export class SessionMedia {
 
   close(): void {
     this.#router.close();
+  }
+
+  #produceAv1(): Promise<{ producer: types.Producer; ssrc: number }> {
+    const ssrc = randomInt(1, 2 ** 31);
+    this.#av1 ??= this.#plain
+      .produce({ kind: 'video', rtpParameters: videoParameters(AV1, ssrc) })
+      .then((producer) => ({ producer, ssrc }));
+    return this.#av1;
   }
 
   async #openConnection(): Promise<Connection> {
@@ -207,19 +234,33 @@ export class SessionMedia {
   }
 }
 
-function videoParameters(ssrc: number): types.RtpParameters {
+const playoutDelay = { uri: PLAYOUT_DELAY_URI as types.RtpHeaderExtensionUri, id: PLAYOUT_DELAY_EXTENSION_ID };
+/** By it the worker knows a key frame of AV1, and asks no second time for one that has come. */
+const dependencyDescriptor = { uri: DEPENDENCY_DESCRIPTOR_URI, id: DEPENDENCY_DESCRIPTOR_EXTENSION_ID } as const;
+
+/** How the container sends each codec. */
+const H264 = {
+  codec: { mimeType: 'video/H264' as const, payloadType: VIDEO_PAYLOAD_TYPE, parameters: H264_PARAMETERS },
+  headerExtensions: [playoutDelay],
+};
+const AV1 = {
+  codec: { mimeType: 'video/AV1' as const, payloadType: AV1_PAYLOAD_TYPE, parameters: AV1_PARAMETERS },
+  headerExtensions: [playoutDelay, dependencyDescriptor],
+};
+
+function videoParameters({ codec, headerExtensions }: typeof H264 | typeof AV1, ssrc: number): types.RtpParameters {
   const feedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'ccm', parameter: 'fir' }];
   return {
     codecs: [
       {
-        mimeType: 'video/H264',
-        payloadType: VIDEO_PAYLOAD_TYPE,
+        mimeType: codec.mimeType,
+        payloadType: codec.payloadType,
+        parameters: codec.parameters,
         clockRate: 90_000,
-        parameters: H264_PARAMETERS,
         rtcpFeedback: feedback,
       },
     ],
-    headerExtensions: [{ uri: PLAYOUT_DELAY_URI as types.RtpHeaderExtensionUri, id: PLAYOUT_DELAY_EXTENSION_ID }],
+    headerExtensions,
     // dtx: a still screen sends nothing; mediasoup must not take that for a dead stream.
     encodings: [{ ssrc, dtx: true }],
     rtcp: { cname: 'title' },

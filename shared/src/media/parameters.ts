@@ -152,6 +152,8 @@ export type MediaOffer = z.infer<typeof MediaOffer>;
 export const MediaRequest = z.object({
   rtpCapabilities: RtpCapabilities,
   dtlsFingerprints: z.array(DtlsFingerprint).min(1).max(4),
+  /** Video codecs (`video/AV1`) that it decodes without strain, in hardware as a rule; not said: none but H.264. */
+  efficientCodecs: z.array(word).max(8).optional(),
 });
 export type MediaRequest = z.infer<typeof MediaRequest>;
 

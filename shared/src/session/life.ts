@@ -34,8 +34,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reserved'), edgeId: EdgeId, warmth: z.enum(['cold', 'display', 'title']) }),
   /** `sinceReserveMs` is 0 for what a warm slot had ready. */
   z.object({ type: z.literal('stage'), stage: StageName, sinceReserveMs: Milliseconds }),
-  /** The player's page is connected and receives. */
-  z.object({ type: z.literal('playing') }),
+  /** The player's page is connected and receives; `codec`: what the picture is in (`video/H264`, `video/AV1`). */
+  z.object({ type: z.literal('playing'), codec: z.string().max(20).optional() }),
   /** The player vanished; the session waits for it. */
   z.object({ type: z.literal('held'), untilMs: EpochMs, cause: z.enum(['player-silent', 'media-lost']) }),
   /** An encoder failed and the next went on, in the same session. */

@@ -139,6 +139,7 @@ export function statsOf(
       jitterBufferMs: 0.8,
       decodeMs: 1.4,
       decoder: 'FFmpeg',
+      codec: 'H264',
       rendition: RENDITION,
     },
     audio: { kbps: 96, energy: 3.2, jitterBufferMs: 61, packetsLost: 0, concealedSamples: 0 },

@@ -27,6 +27,7 @@ export function connectionFigures({ video, clock }: KilatStats, lossPercent: num
     { name: 'Clocks', value: clock === undefined ? '–' : `±\u00a0${inMs(clock.uncertaintyMs)}` },
     { name: 'Freezes', value: String(video.freezes) },
     { name: 'Encoded at', value: asRendition(video.rendition) },
+    { name: 'Codec', value: video.codec?.replace('H264', 'H.264') ?? '–' },
   ];
 }
 

@@ -10,10 +10,15 @@ import {
   AV_PIX_FMT_YUV420P,
   type AVHWDeviceType,
   type AVPixelFormat,
+  FF_ENCODER_AV1_AMF,
+  FF_ENCODER_AV1_NVENC,
+  FF_ENCODER_AV1_QSV,
+  FF_ENCODER_AV1_VAAPI,
   FF_ENCODER_H264_AMF,
   FF_ENCODER_H264_NVENC,
   FF_ENCODER_H264_QSV,
   FF_ENCODER_H264_VAAPI,
+  FF_ENCODER_LIBSVTAV1,
   FF_ENCODER_LIBX264,
   type FFVideoEncoder,
 } from 'node-av/constants';
@@ -21,7 +26,7 @@ import { levelOf } from '../h264-level.ts';
 import { FINEST_QP, SLICES } from '../rate-control.ts';
 import type { EncoderKind } from '../video-encoder.ts';
 
-/** How one of libav's H.264 encoders is told to be what the port promises. */
+/** How one of libav's encoders is told to be what the port promises. */
 export interface EncoderFamily {
   codec: FFVideoEncoder;
   /** What swscale makes of the screen, and what is uploaded. */
@@ -30,6 +35,8 @@ export interface EncoderFamily {
   upload: { device: AVHWDeviceType; format: AVPixelFormat } | undefined;
   /** libav's encoder takes another bitrate while it runs; otherwise it is opened again, which costs an IDR. */
   changesBitrate: boolean;
+  /** Frames' worth of bits that its rate control may save up, where `BUFFER_FRAMES` makes it work badly. */
+  bufferFrames?: number;
   options(rendition: Rendition): Record<string, string>;
 }
 
@@ -112,6 +119,59 @@ export const ENCODER_FAMILIES: Record<Exclude<EncoderKind, `ffmpeg-${string}`>, 
       profile: 'baseline',
       'forced-idr': '1',
       'x264-params': `repeat-headers=1:scenecut=0:qpmin=${FINEST_QP}:slices=${SLICES}:level=${levelOf(width, height, framesPerSecond)}`,
+    }),
+  },
+  'nvenc-av1': {
+    codec: FF_ENCODER_AV1_NVENC,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: { device: AV_HWDEVICE_TYPE_CUDA, format: AV_PIX_FMT_CUDA },
+    changesBitrate: true,
+    options: () => ({ preset: 'p1', tune: 'ull', rc: 'cbr', zerolatency: '1', delay: '0', 'forced-idr': '1' }),
+  },
+  'vaapi-av1': {
+    codec: FF_ENCODER_AV1_VAAPI,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: { device: AV_HWDEVICE_TYPE_VAAPI, format: AV_PIX_FMT_VAAPI },
+    changesBitrate: false,
+    options: () => ({ profile: 'main', rc_mode: 'CBR', async_depth: '1' }),
+  },
+  'qsv-av1': {
+    codec: FF_ENCODER_AV1_QSV,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: { device: AV_HWDEVICE_TYPE_QSV, format: AV_PIX_FMT_QSV },
+    changesBitrate: true,
+    options: () => ({ preset: 'veryfast', profile: 'main', async_depth: '1', low_delay_brc: '1', forced_idr: '1' }),
+  },
+  'amf-av1': {
+    codec: FF_ENCODER_AV1_AMF,
+    softwareFormat: AV_PIX_FMT_NV12,
+    upload: undefined,
+    changesBitrate: false,
+    options: () => ({
+      usage: 'ultralowlatency',
+      quality: 'speed',
+      profile: 'main',
+      rc: 'cbr',
+      forced_idr: '1',
+      header_insertion_mode: 'gop',
+      latency: 'lowest_latency',
+      async_depth: '1',
+      align: 'none',
+    }),
+  },
+  'svt-av1': {
+    codec: FF_ENCODER_LIBSVTAV1,
+    softwareFormat: AV_PIX_FMT_YUV420P,
+    upload: undefined,
+    changesBitrate: false,
+    // With less, key frames of a textured picture become three times as large.
+    bufferFrames: 6,
+    options: () => ({
+      // Faster ones, and its real-time mode (rtc), leave small changes out of the picture.
+      preset: '9',
+      // Low delay: it gives a frame back before it takes the next. Without the flat structure only every fourth frame makes
+      // a resting picture finer; without a finest step it saves up for key frames of 40 frames' worth.
+      'svtav1-params': `pred-struct=1:hierarchical-levels=0:overshoot-pct=0:min-qp=12:lp=${SLICES}`,
     }),
   },
 };

@@ -24,7 +24,7 @@ interface Opened {
   upload: Upload | undefined;
 }
 
-/** H.264 through libavcodec, in this process: x264 on the processor, or a GPU's encoder. */
+/** H.264 or AV1 through libavcodec, in this process: x264 or SVT-AV1 on the processor, or a GPU's encoder. */
 export class LibavEncoder implements VideoEncoder {
   readonly kind: keyof typeof ENCODER_FAMILIES;
   readonly #family: EncoderFamily;
@@ -54,7 +54,7 @@ export class LibavEncoder implements VideoEncoder {
   setBitrate(kbps: number): void {
     this.#rendition = { ...this.#rendition, bitrateKbps: kbps };
     if (!this.#family.changesBitrate) this.#reopenWanted ||= this.#steps.isWorth(kbps, monotonicMs());
-    else if (this.#opened !== undefined) applyBitrate(this.#opened.context, this.#rendition);
+    else if (this.#opened !== undefined) applyBitrate(this.#opened.context, this.#family, this.#rendition);
   }
 
   setPicture(picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>): void {
@@ -151,7 +151,7 @@ function open(kind: string, family: EncoderFamily, screen: LibavScreen, renditio
     context.colorTrc = AVCOL_TRC_IEC61966_2_1;
     context.colorSpace = AVCOL_SPC_SMPTE170M;
     context.colorRange = AVCOL_RANGE_MPEG;
-    applyBitrate(context, rendition);
+    applyBitrate(context, family, rendition);
     for (const [name, value] of Object.entries(family.options(rendition)))
       if (context.setOption(name, value) < 0)
         throw new EncoderError('refused', `${family.codec} refused the option ${name}=${value}`);
@@ -175,10 +175,14 @@ function release(opened: Opened | undefined): void {
   opened?.upload?.free();
 }
 
-function applyBitrate(context: CodecContext, { bitrateKbps, framesPerSecond }: Rendition): void {
+function applyBitrate(
+  context: CodecContext,
+  { bufferFrames = BUFFER_FRAMES }: EncoderFamily,
+  { bitrateKbps, framesPerSecond }: Rendition,
+): void {
   context.bitRate = BigInt(Math.round(bitrateKbps * 1000));
   context.rcMaxRate = BigInt(Math.round(bitrateKbps * 1000));
-  context.rcBufferSize = Math.floor(((bitrateKbps * 1000) / framesPerSecond) * BUFFER_FRAMES);
+  context.rcBufferSize = Math.floor(((bitrateKbps * 1000) / framesPerSecond) * bufferFrames);
 }
 
 const inWords = (code: number): string => FFmpegError.strerror(code);

@@ -1,8 +1,5 @@
 import type { RtpCapabilities } from '@kilat/shared/media/parameters';
-
-/** Video codecs by their RTP names (RFC 6184, AV1 RTP specification, RFC 7798). */
-export const VIDEO_CODECS = ['video/H264', 'video/AV1', 'video/H265'] as const;
-export type VideoCodec = (typeof VIDEO_CODECS)[number];
+import type { VideoCodec } from '../video-codec.ts';
 
 /** What an edge's best encoder of a codec did in the probe, all at one bitrate. */
 export interface CodecMeasure {

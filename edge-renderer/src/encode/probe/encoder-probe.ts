@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { type CodecSetting, isWorthProbing } from '../session-codecs.ts';
+import { codecOf, type VideoCodec } from '../video-codec.ts';
 import { EncoderKind } from '../video-encoder.ts';
 import { EncoderMeasure } from './encoder-choice.ts';
 
@@ -18,16 +20,19 @@ const ANSWER_MS = 15_000;
 
 /**
  * Encodes real frames with every encoder of this host, at 720p and 60 fps, each in a process that may crash or hang, and
- * tells how long a frame took and what it looked like. ffmpeg programs are tried only where the library has nothing.
+ * tells how long a frame took and what it looked like. ffmpeg programs are tried only where the library has no H.264, AV1
+ * only as far as `codec` may lead to it.
  */
 export async function probeEncoders(
-  options: { kinds?: readonly EncoderKind[]; process?: string; answerMs?: number } = {},
+  options: { kinds?: readonly EncoderKind[]; codec?: CodecSetting; process?: string; answerMs?: number } = {},
 ): Promise<EncoderMeasure[]> {
   const probe = new ProbeProcess(options.process ?? join(import.meta.dirname, 'probe-process.ts'));
   const measures: EncoderMeasure[] = [];
   try {
     for (const kind of options.kinds ?? EncoderKind.options) {
-      if (kind.startsWith('ffmpeg-') && measures.some(({ works }) => works)) break;
+      const works = (codec: VideoCodec) => measures.some((measure) => measure.works && codecOf(measure.kind) === codec);
+      if (kind.startsWith('ffmpeg-') && works('video/H264')) continue;
+      if (!isWorthProbing(kind, options.codec ?? 'auto', works('video/AV1'))) continue;
       measures.push(await probe.measure(kind, options.answerMs ?? ANSWER_MS));
     }
   } finally {

@@ -1,5 +1,6 @@
 import { distribution } from '@kilat/shared/latency/quantiles';
 import { openEncoder, openScreen, libraryProblem } from '../open-encoder.ts';
+import { codecOf, type VideoCodec } from '../video-codec.ts';
 import type { EncoderKind, VideoEncoder } from '../video-encoder.ts';
 import type { EncoderMeasure } from './encoder-choice.ts';
 import type { FromProbe, ToProbe } from './encoder-probe.ts';
@@ -31,7 +32,7 @@ async function measure(kind: EncoderKind): Promise<EncoderMeasure> {
 
 async function encodeScene(encoder: VideoEncoder, pixels: Buffer) {
   const scene = new MovingScene(rendition.width, rendition.height);
-  const decoder = await openDecoder();
+  const decoder = await openDecoder(codecOf(encoder.kind));
   const times: number[] = [];
   const quality: number[] = [];
   let bytes = 0;
@@ -62,10 +63,10 @@ async function encodeScene(encoder: VideoEncoder, pixels: Buffer) {
 }
 const UNJUDGED_PSNR_DB = 30;
 
-async function openDecoder() {
+async function openDecoder(codec: VideoCodec) {
   if ((await libraryProblem()) !== undefined) return undefined;
-  const { H264Decoder } = await import('../libav/h264-decoder.ts');
-  return new H264Decoder();
+  const { PictureDecoder } = await import('../libav/picture-decoder.ts');
+  return new PictureDecoder(codec);
 }
 
 /** libav's complaints about missing devices are what this process is there to find out. */

@@ -1,4 +1,5 @@
 import {
+  AV_CODEC_ID_AV1,
   AV_CODEC_ID_H264,
   AV_PIX_FMT_BGR0,
   type AVPixelFormat,
@@ -7,6 +8,7 @@ import {
   type SwsFlags,
 } from 'node-av/constants';
 import { Codec, CodecContext, Frame, Packet, SoftwareScaleContext } from 'node-av/lib';
+import type { VideoCodec } from '../video-codec.ts';
 import { EncoderError } from '../video-encoder.ts';
 import { LibavScreen } from './libav-screen.ts';
 
@@ -20,33 +22,33 @@ export interface DecodedPicture {
   lumaStride: number;
 }
 
-/** H.264 through libavcodec, one access unit in, one picture out: what a player would see of an encoder's work. */
-export class H264Decoder {
+/** H.264 or AV1 through libavcodec, one encoded frame in, one picture out: what a player would see of an encoder's work. */
+export class PictureDecoder {
   readonly #context = new CodecContext();
   readonly #frame = new Frame();
   readonly #packet = new Packet();
 
-  constructor() {
-    const codec = Codec.findDecoder(AV_CODEC_ID_H264);
-    if (codec === null) throw new EncoderError('unavailable', 'FFmpeg was built without an H.264 decoder');
+  constructor(of: VideoCodec = 'video/H264') {
+    const codec = Codec.findDecoder(of === 'video/AV1' ? AV_CODEC_ID_AV1 : AV_CODEC_ID_H264);
+    if (codec === null) throw new EncoderError('unavailable', `FFmpeg was built without a decoder of ${of}`);
     this.#context.allocContext3(codec);
     this.#context.threadCount = 1;
     this.#context.setOption('flags', '+low_delay');
-    if (this.#context.open2Sync(codec) < 0) throw new EncoderError('unavailable', 'the H.264 decoder did not open');
+    if (this.#context.open2Sync(codec) < 0) throw new EncoderError('unavailable', `the decoder of ${of} did not open`);
     this.#frame.alloc();
     this.#packet.alloc();
   }
 
-  /** Throws when the access unit is not decodable by itself after what came before. */
-  decode(accessUnit: Buffer, ticks: number): DecodedPicture {
+  /** Throws when the frame is not decodable by itself after what came before. */
+  decode(encoded: Buffer, ticks: number): DecodedPicture {
     this.#packet.unref();
-    this.#packet.data = Buffer.from(accessUnit);
+    this.#packet.data = Buffer.from(encoded);
     this.#packet.pts = BigInt(ticks);
     const sent = this.#context.sendPacketSync(this.#packet);
     const received = sent < 0 ? sent : this.#context.receiveFrameSync(this.#frame);
     const luma = this.#frame.data?.[0];
     if (received < 0 || luma === undefined || this.#frame.decodeErrorFlags !== 0)
-      throw new EncoderError('failed', `an access unit could not be decoded (${received})`);
+      throw new EncoderError('failed', `a frame could not be decoded (${received})`);
     const { width, height, linesize, pts } = this.#frame;
     return { width, height, ticks: Number(pts), frame: this.#frame, luma, lumaStride: linesize[0] ?? width };
   }
