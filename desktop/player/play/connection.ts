@@ -9,7 +9,6 @@ import { Pinger } from '../latency/pinger.ts';
 import { MediaConnection } from '../launch/media-connection.ts';
 import type { Prepared } from '../launch/prepare.ts';
 import { ArrivalReporter } from '../receive/arrival-reporter.ts';
-import type { ConnectionStats, StatsEntry } from '../receive/receive-totals.ts';
 import { MediaWatch } from './media-watch.ts';
 
 const WATCH_INTERVAL_MS = 250;
@@ -104,10 +103,8 @@ export class Connection {
     this.#arrivals.frameShown(frame);
   }
 
-  /** What the browser counts, with what must be known besides; undefined once closed. */
-  async getStats(): Promise<ConnectionStats | undefined> {
-    const report = await this.#media.getStats();
-    return report && { report: report.values() as Iterable<StatsEntry>, packetsAgain: this.#arrivals.packetsAgain };
+  getStats(): Promise<RTCStatsReport | undefined> {
+    return this.#media.getStats();
   }
 
   close(): void {
@@ -162,7 +159,7 @@ export class Connection {
         this.#meter.answered(report.answered);
         return;
       case 'probe':
-        return this.#arrivals.probeArrived(report, answeredMs);
+        return this.#arrivals.probeArrived(report.id, answeredMs);
       case undefined:
         this.#malformed++;
     }

@@ -16,6 +16,7 @@ import { askForSession, titleFacts } from '../launch/session-request.ts';
 import { LaunchTimeline } from '../launch/timeline.ts';
 import { showCursor } from '../receive/cursor.ts';
 import { Picture } from '../receive/picture.ts';
+import type { StatsEntry } from '../receive/receive-totals.ts';
 import { Sound } from '../receive/sound.ts';
 import { Connection } from './connection.ts';
 import { expose } from './expose.ts';
@@ -373,9 +374,9 @@ export class LivePlaySession implements PlaySession {
   }
 
   async #tick(): Promise<void> {
-    const stats = await this.#connection?.getStats();
+    const report = await this.#connection?.getStats();
     if (this.#over) return;
-    this.#given?.recorder.tick(performance.now(), stats);
+    this.#given?.recorder.tick(performance.now(), report?.values() as Iterable<StatsEntry> | undefined);
   }
 
   /** Its `ended` notice was missed while the socket was away; the refusal may say how it ended. Else nobody has it any more. */

@@ -8,12 +8,7 @@ import { type QualityReading, QualityWindows } from '../latency/quality-window.t
 import { SampleWindow } from '../latency/sample-window.ts';
 import { SecondLog } from '../latency/second-log.ts';
 import { addTotals, type ReceiveRates, receiveRates } from '../receive/receive-rates.ts';
-import {
-  type ConnectionStats,
-  NOTHING_RECEIVED,
-  type ReceiveTotals,
-  readReceiveTotals,
-} from '../receive/receive-totals.ts';
+import { NOTHING_RECEIVED, type ReceiveTotals, readReceiveTotals, type StatsEntry } from '../receive/receive-totals.ts';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { KilatStats, SecondOfPlay, SessionSummary } from './model.ts';
 import { type RecordedPlay, summarise } from './recorded-play.ts';
@@ -70,13 +65,13 @@ export class SessionRecorder {
   }
 
   /** Once a second while a connection lives, with its statistics. */
-  tick(nowMs: number, stats: ConnectionStats | undefined): void {
+  tick(nowMs: number, report: Iterable<StatsEntry> | undefined): void {
     this.meter.expire(nowMs);
     const before = this.#totals;
     this.#totals =
-      stats === undefined
+      report === undefined
         ? { ...before, atMs: nowMs, roundTripMs: undefined }
-        : addTotals(this.#earlier, readReceiveTotals(stats.report, nowMs, stats.packetsAgain));
+        : addTotals(this.#earlier, readReceiveTotals(report, nowMs));
     this.#rates = receiveRates(before, this.#totals);
     if (this.#playingSinceMs !== undefined)
       this.#seconds.close(nowMs, this.#rates, this.#roundTripMs(), this.#rendition);

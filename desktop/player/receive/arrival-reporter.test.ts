@@ -55,10 +55,10 @@ test('a report holds the latest frames only, and none whose arrival is not known
 
 test('probes are reported also where no frame is shown', async () => {
   const { reporter: arrivals, reports, next } = reporter();
-  arrivals.probeArrived({ kind: 'probe', id: 7, packetsAgain: 0 }, performance.now());
+  arrivals.probeArrived(7, performance.now());
   expect(reports[0]).toMatchObject({ frames: [], probes: [{ id: 7 }] });
   const second = next();
-  arrivals.probeArrived({ kind: 'probe', id: 8, packetsAgain: 0 }, performance.now());
+  arrivals.probeArrived(8, performance.now());
   await second;
   expect(reports[1]?.probes.map(({ id }) => id)).toEqual([7, 8]);
   arrivals.close();

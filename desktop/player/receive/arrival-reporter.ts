@@ -1,5 +1,4 @@
 import { type ArrivalReport, encodeArrivalReport } from '@kilat/shared/media/arrival-report';
-import type { DelayProbe } from '@kilat/shared/input/report';
 import type { ShownFrame } from '@kilat/shared/latency/stages';
 import { readReceiveTotals, type StatsEntry } from './receive-totals.ts';
 
@@ -28,7 +27,6 @@ export class ArrivalReporter {
     plis: 0,
   };
   #countersAtMs = 0;
-  #packetsAgain = 0;
   #sentAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -51,15 +49,9 @@ export class ArrivalReporter {
     this.#reportSoon();
   }
 
-  /** Packets that the edge has sent twice, as its latest probe told. */
-  get packetsAgain(): number {
-    return this.#packetsAgain;
-  }
-
   /** A probe came; it tells of the way to here also while no frame can be shown. */
-  probeArrived({ id, packetsAgain }: DelayProbe, arrivedMs: number): void {
+  probeArrived(id: number, arrivedMs: number): void {
     if (this.#closed) return;
-    this.#packetsAgain = Math.max(this.#packetsAgain, packetsAgain);
     this.#probes.push({ id, arrivedMs });
     if (this.#probes.length > REPORTED) this.#probes.shift();
     this.#reportSoon();
@@ -100,8 +92,8 @@ export class ArrivalReporter {
     this.#countersAtMs = nowMs;
     const report = await this.#receiver?.getStats().catch(() => undefined);
     if (report === undefined) return;
-    const { video } = readReceiveTotals(report.values() as Iterable<StatsEntry>, nowMs, this.#packetsAgain);
+    const { video } = readReceiveTotals(report.values() as Iterable<StatsEntry>, nowMs);
     const { packetsReceived, packetsLost, nacks, plis } = video;
-    this.#counters = { packetsReceived, packetsLost, nacks, plis };
+    this.#counters = { packetsReceived, packetsLost: Math.max(0, packetsLost), nacks, plis };
   }
 }

@@ -37,17 +37,11 @@ export interface AudioTotals {
 /** One entry of an `RTCStatsReport`. */
 export type StatsEntry = Record<string, unknown>;
 
-/** What a connection tells of itself: the browser's report, and the packets that its edge has sent twice. */
-export interface ConnectionStats {
-  report: Iterable<StatsEntry>;
-  packetsAgain: number;
-}
-
 /** mediasoup probes the bandwidth on this SSRC; its packets are not the picture. */
 const PROBATOR_SSRC = 1234;
 
-/** Reads the counters out of a report; a stream not there yet counts zero. `packetsAgain`: see `DelayProbe`. */
-export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number, packetsAgain = 0): ReceiveTotals {
+/** Reads the counters out of a report; a stream not there yet counts zero. */
+export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number): ReceiveTotals {
   const entries = [...report];
   const stream = (kind: string) =>
     entries.find((entry) => entry.type === 'inbound-rtp' && entry.kind === kind && entry.ssrc !== PROBATOR_SSRC) ?? {};
@@ -66,8 +60,8 @@ export function readReceiveTotals(report: Iterable<StatsEntry>, atMs: number, pa
       framesDropped: count(video.framesDropped),
       keyFrames: count(video.keyFramesDecoded),
       bytes: count(video.bytesReceived) + count(video.headerBytesReceived),
-      packetsReceived: Math.max(0, count(video.packetsReceived) - packetsAgain),
-      packetsLost: Math.max(0, count(video.packetsLost) + packetsAgain),
+      packetsReceived: count(video.packetsReceived),
+      packetsLost: count(video.packetsLost),
       nacks: count(video.nackCount),
       plis: count(video.pliCount),
       freezes: count(video.freezeCount),

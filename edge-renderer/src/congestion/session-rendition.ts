@@ -1,15 +1,14 @@
 import { decodeArrivalReport } from '@kilat/shared/media/arrival-report';
-import type { DelayProbe } from '@kilat/shared/input/report';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { SentFrame } from '../container/messages.ts';
 import type { Arrived } from './arrivals.ts';
-import { LossRecovery } from './loss-recovery.ts';
 import { LossWindow } from './loss-window.ts';
 import { firstRendition, nextRendition } from './next-rendition.ts';
 import type { RenditionState } from './rendition-state.ts';
 import { SentLedger } from './sent-ledger.ts';
 import { SentRate } from './sent-rate.ts';
+import { StallWatch } from './stall-watch.ts';
 
 /** What comes of the player's reports. */
 export interface RenditionListener {
@@ -19,8 +18,6 @@ export interface RenditionListener {
   told(rendition: Rendition): void;
   /** What was sent cannot be decoded without it. */
   keyFrame(): void;
-  /** Frames of these RTP timestamps are to be sent once more. */
-  again(rtpTimestamps: number[]): void;
 }
 
 /** A probe follows a frame by this share of a frame's time: a link that is not full has passed the frame by then. */
@@ -40,7 +37,7 @@ export class SessionRendition {
   readonly #ledger = new SentLedger();
   readonly #sent = new SentRate(SENT_RATE_MS);
   readonly #loss = new LossWindow();
-  readonly #recovery = new LossRecovery();
+  readonly #stall = new StallWatch();
   #ceilingKbps: number;
   #state: RenditionState;
   #rendition: Rendition;
@@ -66,7 +63,7 @@ export class SessionRendition {
   connected(): void {
     this.#ledger.clear();
     this.#loss.clear();
-    this.#recovery.clear();
+    this.#stall.clear();
     const first = firstRendition(this.#display, this.#ceilingKbps);
     this.#state = first.state;
     this.#rendition = this.#follows ? first.rendition : whole(this.#display, this.#ceilingKbps);
@@ -87,19 +84,18 @@ export class SessionRendition {
 
   /** The player asked for packets again. */
   nacked(nowMs: number): void {
-    this.#recovery.nacked(nowMs);
+    this.#stall.nacked(nowMs);
   }
 
   frameSent(frame: SentFrame): void {
     if (!this.#follows) return;
     this.#ledger.frameSent(frame);
-    this.#recovery.frameSent(frame);
+    this.#stall.frameSent(frame);
     this.#sent.add(frame.bytes, frame.sentMs);
     const kbpsBefore = this.#rendition.bitrateKbps;
     this.#decide(frame.sentMs, []);
     const unanswered = this.#rendition.bitrateKbps < kbpsBefore;
-    if (unanswered || this.#recovery.isStalled(frame.sentMs)) this.#listener.keyFrame();
-    this.#sendAgain(frame.sentMs);
+    if (unanswered || this.#stall.isStalled(frame.sentMs)) this.#listener.keyFrame();
   }
 
   /** How long after a frame its probe is sent, ms. */
@@ -107,10 +103,9 @@ export class SessionRendition {
     return (PROBE_AFTER_FRAMES * 1000) / this.#rendition.framesPerSecond;
   }
 
-  /** The probe to be sent now; undefined: none is wanted. */
-  probe(nowMs: number): DelayProbe | undefined {
-    if (!this.#follows) return undefined;
-    return { kind: 'probe', id: this.#ledger.probeSent(nowMs), packetsAgain: this.#recovery.packetsAgain };
+  /** The id for a probe that is sent now; undefined: none is wanted. */
+  probeSent(nowMs: number): number | undefined {
+    return this.#follows ? this.#ledger.probeSent(nowMs) : undefined;
   }
 
   /** A packet of the player; false when it is malformed. */
@@ -120,17 +115,10 @@ export class SessionRendition {
     this.#loss.add(report, nowMs);
     const arrived = this.#ledger.arrived(report);
     const probesSentMs = arrived.flatMap(({ kind, sentMs }) => (kind === 'probe' ? [sentMs] : []));
-    this.#recovery.reported(report, probesSentMs, nowMs);
+    this.#stall.reported(report, probesSentMs, nowMs);
     this.#decide(nowMs, arrived);
-    this.#sendAgain(nowMs);
+    if (this.#follows && this.#stall.isStalled(nowMs)) this.#listener.keyFrame();
     return true;
-  }
-
-  #sendAgain(nowMs: number): void {
-    // Into a full queue nothing is sent twice: what overflowed it would only overflow it again.
-    if (this.#state.full !== undefined) return;
-    const again = this.#recovery.again(nowMs);
-    if (again.length > 0) this.#listener.again(again);
   }
 
   #decide(nowMs: number, arrived: readonly Arrived[]): void {

@@ -26,7 +26,6 @@ export interface SimulatedSession {
   shown: { atMs: number; delayMs: number }[];
   deliveredKbps(fromMs: number, toMs: number): number;
   keyFrames: number;
-  framesAgain: number;
 }
 
 export interface SimulationOptions {
@@ -44,19 +43,17 @@ export interface SimulationOptions {
 }
 
 interface Packet {
-  /** A frame's number and which of its packets, or a probe's id. `again`: an answer to a NACK. */
+  /** A frame's number, or a probe's id. `again`: an answer to a NACK. */
   frame?: number;
-  part?: number;
-  again?: boolean;
   probe?: number;
+  again?: boolean;
   sentMs: number;
 }
 
 interface FlyingFrame {
   capturedMs: number;
   rtpTimestamp: number;
-  packets: number;
-  missing: Set<number>;
+  missing: number;
   arrivedMs: number;
   key: boolean;
 }
@@ -78,7 +75,6 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   let heldUntilMs = 0;
   let keyWanted = true;
   let keyFrames = 0;
-  let framesAgain = 0;
   let [nextFrame, nextDecoded] = [0, 0];
   let nextCaptureMs = 0;
   let nextVsyncMs = 0;
@@ -103,9 +99,6 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     keyFrame() {
       keyWanted = true;
     },
-    again(rtpTimestamps) {
-      for (const rtpTimestamp of rtpTimestamps) sendAgain(rtpTimestamp);
-    },
   });
 
   function capture(): void {
@@ -114,34 +107,17 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     const bytes = Math.max(100, Math.round(budget * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
     const packets = Math.ceil(bytes / PACKET_BYTES);
     const rtpTimestamp = Math.round(nowMs * 90) >>> 0;
-    frames.set(frame, {
-      capturedMs: nowMs,
-      rtpTimestamp,
-      missing: new Set(Array(packets).keys()),
-      packets,
-      arrivedMs: 0,
-      key: keyWanted,
-    });
+    frames.set(frame, { capturedMs: nowMs, rtpTimestamp, missing: packets, arrivedMs: 0, key: keyWanted });
     if (keyWanted) keyFrames += 1;
     keyWanted = false;
-    for (let part = 0; part < packets; part++) send({ frame, part, sentMs: nowMs }, bytes / packets);
-    session.frameSent({ rtpTimestamp, sentMs: nowMs, bytes, packets } as SentFrame);
+    for (let packet = 0; packet < packets; packet++) send({ frame, sentMs: nowMs }, bytes / packets);
+    session.frameSent({ rtpTimestamp, sentMs: nowMs, bytes } as SentFrame);
     probeAtMs = nowMs + session.probeAfterMs;
-  }
-
-  /** All of its packets, at once and only once. */
-  function sendAgain(rtpTimestamp: number): void {
-    const found = [...frames].find(([, frame]) => frame.rtpTimestamp === rtpTimestamp);
-    if (found === undefined) return;
-    framesAgain += 1;
-    const [frame, { packets }] = found;
-    for (let part = 0; part < packets; part++)
-      link.push({ frame, part, sentMs: nowMs }, PACKET_BYTES + PACKET_OVERHEAD, nowMs);
   }
 
   function probe(): void {
     probeAtMs = Number.POSITIVE_INFINITY;
-    const id = session.probe(nowMs)?.id;
+    const id = session.probeSent(nowMs);
     // One that is lost is of no use: it is not sent again.
     if (id !== undefined) link.push({ probe: id, sentMs: nowMs }, PROBE_BYTES, nowMs);
   }
@@ -158,7 +134,8 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       waiting.delete(packet);
       const frame = frames.get(packet.frame ?? -1);
       if (frame === undefined) continue;
-      if (frame.missing.delete(packet.part ?? -1)) frame.arrivedMs = Math.max(stoppedUntilMs, nowMs);
+      frame.missing -= 1;
+      frame.arrivedMs = Math.max(stoppedUntilMs, nowMs);
     }
     // What is overdue was lost: the player's NACK and the packet sent again take a round trip. Browsers that know none
     // ask again after 100 ms.
@@ -184,13 +161,11 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
 
   function decode(): void {
     for (;;) {
-      const key = [...frames].findLast(
-        ([number, { key, missing }]) => key && missing.size === 0 && number >= nextDecoded,
-      );
-      if (key !== undefined && key[0] > nextDecoded && (frames.get(nextDecoded)?.missing.size ?? 0) > 0)
+      const key = [...frames].findLast(([number, { key, missing }]) => key && missing === 0 && number >= nextDecoded);
+      if (key !== undefined && key[0] > nextDecoded && (frames.get(nextDecoded)?.missing ?? 0) > 0)
         nextDecoded = key[0];
       const frame = frames.get(nextDecoded);
-      if (frame === undefined || frame.missing.size > 0 || nowMs < frame.arrivedMs + DECODE_MS) return;
+      if (frame === undefined || frame.missing > 0 || nowMs < frame.arrivedMs + DECODE_MS) return;
       frames.delete(nextDecoded);
       for (const number of frames.keys()) if (number < nextDecoded) frames.delete(number);
       nextDecoded += 1;
@@ -259,7 +234,6 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     renditions,
     shown,
     keyFrames,
-    framesAgain,
     deliveredKbps: (from, to) => (8 * ((bytesAt[to - 1] ?? 0) - (bytesAt[from] ?? 0))) / (to - from),
   };
 }

@@ -59,8 +59,6 @@ export type ToContainer =
   /** An input was handed to the X server just now. */
   | { type: 'input' }
   | { type: 'key-frame' }
-  /** Send the frames of these RTP timestamps once more, as they were. */
-  | { type: 'again'; rtpTimestamps: number[] }
   /** What to encode at; `holdUntilMs`: no frame before then, monotonic ms. */
   | { type: 'rendition'; rendition: Rendition; holdUntilMs?: number | undefined }
   | { type: 'close' };
@@ -75,7 +73,6 @@ export interface SentFrame {
   encodedMs: number;
   sentMs: number;
   bytes: number;
-  packets: number;
   keyFrame: boolean;
 }
 

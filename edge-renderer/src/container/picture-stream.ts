@@ -15,7 +15,6 @@ import { monotonicMs } from '../monotonic.ts';
 import { newPacketiser, type Packetise } from '../rtp/packetiser.ts';
 import { asksForKeyFrame } from '../rtp/rtcp.ts';
 import type { RtpSocket } from '../rtp/rtp-socket.ts';
-import { SentPackets } from '../rtp/sent-packets.ts';
 import type { CodecOrder, SentFrame } from './messages.ts';
 
 /** A receiver that has heard nothing for three seconds asks for a key frame; a repeated frame before that costs 1 % of one. */
@@ -39,7 +38,6 @@ interface Output {
   socket: RtpSocket;
   ssrc: number;
   packetise: Packetise;
-  sent: SentPackets;
 }
 
 type Picture = Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>;
@@ -134,7 +132,7 @@ export class PictureStream {
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
-    this.#output = { socket, ssrc, packetise: newPacketiser(this.#codec, ssrc), sent: new SentPackets() };
+    this.#output = { socket, ssrc, packetise: newPacketiser(this.#codec, ssrc) };
     this.keyFrame();
   }
 
@@ -179,12 +177,6 @@ export class PictureStream {
     }
     this.#encoder.requestKeyFrame();
     this.#capture.refresh();
-  }
-
-  /** Frames go out once more, packet for packet. */
-  sendAgain(rtpTimestamps: readonly number[]): void {
-    for (const packet of rtpTimestamps.flatMap((timestamp) => this.#output?.sent.of(timestamp) ?? []))
-      this.#output?.socket.send(packet);
   }
 
   inputInjected(): void {
@@ -238,9 +230,7 @@ export class PictureStream {
     const { data, keyFrame, convertedMs, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
-    const packets = [...output.packetise(data, rtpTimestamp)];
-    for (const packet of packets) output.socket.send(packet);
-    output.sent.keep(rtpTimestamp, packets);
+    for (const packet of output.packetise(data, rtpTimestamp)) output.socket.send(packet);
     this.#lookAgainAfter(cause === 'damage' || keyFrame, data.length);
     const sentMs = monotonicMs();
     this.#listener.sent({
@@ -252,7 +242,6 @@ export class PictureStream {
       encodedMs,
       sentMs,
       bytes: data.length,
-      packets: packets.length,
       keyFrame,
     });
   }

@@ -234,8 +234,6 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
       return now.picture.inputInjected();
     case 'key-frame':
       return now.picture.keyFrame();
-    case 'again':
-      return now.picture.sendAgain(message.rtpTimestamps);
     case 'rendition':
       return now.picture.setRendition(message.rendition, message.holdUntilMs);
   }

@@ -12,7 +12,6 @@ const frame = (capturedMs: number, more: Partial<SentFrame> = {}): SentFrame => 
   encodedMs: capturedMs + 5,
   sentMs: capturedMs + 6,
   bytes: 1000,
-  packets: 1,
   keyFrame: false,
   ...more,
 });

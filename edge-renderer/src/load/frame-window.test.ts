@@ -11,7 +11,6 @@ const frame = (damagedMs: number, { waitedMs = 1, encodeMs = 5, cause = 'damage'
   encodedMs: damagedMs + waitedMs + 2 + encodeMs,
   sentMs: damagedMs + waitedMs + 2 + encodeMs,
   bytes: 1_000,
-  packets: 1,
   keyFrame: false,
 });
 

@@ -127,7 +127,6 @@ export class Session {
       rendition: (rendition, holdUntilMs) => container.send({ type: 'rendition', rendition, holdUntilMs }),
       told: (rendition) => this.#tell({ type: 'rendition', rendition }),
       keyFrame: () => container.send({ type: 'key-frame' }),
-      again: (rtpTimestamps) => container.send({ type: 'again', rtpTimestamps }),
     });
     this.#idle = new IdleWatch(settings.idleMs, monotonicMs());
     this.#tick = setInterval(() => this.#watchPlayer(), TICK_MS);
@@ -259,8 +258,8 @@ export class Session {
 
   #probe(): void {
     this.#probeTimer = undefined;
-    const probe = this.#connected ? this.#rendition.probe(monotonicMs()) : undefined;
-    if (probe !== undefined) this.#report(probe);
+    const id = this.#connected ? this.#rendition.probeSent(monotonicMs()) : undefined;
+    if (id !== undefined) this.#report({ kind: 'probe', id });
   }
 
   #gotInput(access: InputAccess): void {

@@ -3,22 +3,17 @@
  *
  * Layout, little-endian: `u8 kind`; kind 1 (pong): `f64 pingSentMs, f64 receivedMs, f64 sentMs`;
  * kind 2 (inputs): `u32 ackSeq, u8 count, count × (u32 seq, u32 rtpTimestamp, f64 receivedMs, 6 × f32)`, the six being
- * milliseconds after `receivedMs`: injected, damaged, captured, converted, encoded, sent; kind 3 (probe): `u16 id,
- * u32 packetsAgain`.
+ * milliseconds after `receivedMs`: injected, damaged, captured, converted, encoded, sent; kind 3 (probe): `u16 id`.
  */
 export type EdgeReport =
   | { kind: 'pong'; pingSentMs: number; receivedMs: number; sentMs: number }
   | { kind: 'inputs'; ackSeq: number; answered: AnsweredInput[] }
   | DelayProbe;
 
-/**
- * Passes the bottleneck between two frames; the player reports when it came. `id`: 0–65535, wraps. `packetsAgain`: video
- * packets that the edge has sent a second time unasked on this connection: browsers count each as one lost less.
- */
+/** Passes the bottleneck between two frames; the player reports when it came. `id`: 0–65535, wraps. */
 export interface DelayProbe {
   kind: 'probe';
   id: number;
-  packetsAgain: number;
 }
 
 /** One input and the first frame captured, because of damage, after it was injected. Times in ms on the edge's clock. */
@@ -38,7 +33,6 @@ export interface AnsweredInput {
 const PONG = 1;
 const INPUTS = 2;
 const PROBE = 3;
-const PROBE_BYTES = 7;
 const ANSWER_BYTES = 4 + 4 + 8 + 6 * 4;
 export const MAX_ANSWERS_PER_REPORT = 24;
 
@@ -52,10 +46,9 @@ export function encodeReport(report: EdgeReport): Uint8Array<ArrayBuffer> {
     return new Uint8Array(view.buffer);
   }
   if (report.kind === 'probe') {
-    const view = new DataView(new ArrayBuffer(PROBE_BYTES));
+    const view = new DataView(new ArrayBuffer(3));
     view.setUint8(0, PROBE);
     view.setUint16(1, report.id, true);
-    view.setUint32(3, report.packetsAgain, true);
     return new Uint8Array(view.buffer);
   }
   const view = new DataView(new ArrayBuffer(6 + ANSWER_BYTES * report.answered.length));
@@ -86,8 +79,7 @@ export function decodeReport(bytes: Uint8Array): EdgeReport | undefined {
       sentMs: view.getFloat64(17, true),
     };
   }
-  if (view.byteLength === PROBE_BYTES && view.getUint8(0) === PROBE)
-    return { kind: 'probe', id: view.getUint16(1, true), packetsAgain: view.getUint32(3, true) };
+  if (view.byteLength === 3 && view.getUint8(0) === PROBE) return { kind: 'probe', id: view.getUint16(1, true) };
   if (view.byteLength < 6 || view.getUint8(0) !== INPUTS) return undefined;
   const count = view.getUint8(5);
   if (view.byteLength !== 6 + ANSWER_BYTES * count) return undefined;
