@@ -21,13 +21,17 @@ export interface Usage {
   traffic: Traffic;
 }
 
-/** Presses keys as planned and reads their answers; the first `discard` presses are not among the readings. */
+/**
+ * Presses keys as planned and reads their answers; the first `discard` presses are not among the readings. Reading them
+ * keeps the page busy: what it shows after `pressedUntilEpochMs` says nothing of the product.
+ */
 export async function pressBlock(
   product: OpenProduct,
   plan: readonly PlannedPress[],
   discard: number,
-): Promise<BlockReading & { usage: Usage }> {
+): Promise<BlockReading & { usage: Usage; pressedUntilEpochMs: number }> {
   const { page } = product;
+  let pressedUntilEpochMs = 0;
   await page.evaluate(() => globalThis.kilatBench.begin());
   const { result, usage } = await measureUsage(product, async () => {
     for (const { gapMs, key } of plan) {
@@ -36,13 +40,14 @@ export async function pressBlock(
       await sleep(HOLD_MS);
       await page.keyboard.up(key);
     }
+    pressedUntilEpochMs = Date.now();
     for (const giveUpAt = Date.now() + ANSWER_TIMEOUT_MS; Date.now() < giveUpAt; await sleep(POLL_MS)) {
       if ((await page.evaluate(() => globalThis.kilatBench.outstanding())) === 0) break;
     }
     await sleep(SETTLE_MS);
     return page.evaluate(() => globalThis.kilatBench.end());
   });
-  return { ...result, presses: result.presses.slice(discard), usage };
+  return { ...result, presses: result.presses.slice(discard), usage, pressedUntilEpochMs };
 }
 
 /** Does something and says what the product used meanwhile. */

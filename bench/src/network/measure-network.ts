@@ -112,8 +112,10 @@ async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title
       Math.ceil(((seconds * 1000 - (changeAtMs === undefined ? 0 : fromMs)) * 2) / (GAP_MS.least + GAP_MS.most)),
       Math.random,
     );
-    const presses = isProbe ? (await pressBlock(product, plan, 0)).presses : await playGame(page, plan);
-    const untilMs = Date.now() - startedAtEpochMs;
+    const { presses, pressedUntilEpochMs } = isProbe
+      ? await pressBlock(product, plan, 0)
+      : { presses: await playGame(page, plan), pressedUntilEpochMs: Date.now() };
+    const untilMs = pressedUntilEpochMs - startedAtEpochMs;
     const { frames, timeOriginMs } = await page.evaluate(() => globalThis.kilatFrames.take());
     const figures = await readVideo(page);
     return {

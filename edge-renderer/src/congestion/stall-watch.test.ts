@@ -8,6 +8,7 @@ const shown = (sentMs: number, arrivedMs: number) => ({
   roundTripMs: RTT_MS,
 });
 const NOTHING = { frames: [], roundTripMs: RTT_MS };
+const sent = (sentMs: number) => ({ rtpTimestamp: ticks(sentMs), sentMs });
 /** Frames that were reported 60 ms after they were sent. */
 const usual = () => {
   const watch = new StallWatch();
@@ -17,11 +18,11 @@ const usual = () => {
   }
   return watch;
 };
-const late = { rtpTimestamp: ticks(950), sentMs: 950 };
 
 test('a frame that stays away for longer than a packet sent again wants a key frame, once in a while', () => {
   const watch = usual();
-  watch.frameSent(late);
+  watch.frameSent(sent(950));
+  watch.frameSent(sent(967));
   watch.nacked(1_000);
   watch.reported(NOTHING, [1_000], 1_050);
   expect(watch.isStalled(1_075)).toBe(false);
@@ -29,9 +30,20 @@ test('a frame that stays away for longer than a packet sent again wants a key fr
   expect(watch.isStalled(1_100)).toBe(false);
 });
 
+test('at 20 frames a second a missing packet is noticed later, and waited for as much longer', () => {
+  const watch = usual();
+  watch.frameSent(sent(950));
+  watch.frameSent(sent(1_000));
+  watch.nacked(1_040);
+  watch.reported(NOTHING, [1_040], 1_090);
+  expect(watch.isStalled(1_110)).toBe(false);
+  expect(watch.isStalled(1_120)).toBe(true);
+});
+
 test('where nothing that was sent later came either, it waits in a queue, where a key frame would only wait behind it', () => {
   const watch = usual();
-  watch.frameSent(late);
+  watch.frameSent(sent(950));
+  watch.frameSent(sent(967));
   watch.nacked(1_000);
   watch.reported(NOTHING, [970], 1_150);
   expect(watch.isStalled(1_400)).toBe(false);
@@ -39,7 +51,8 @@ test('where nothing that was sent later came either, it waits in a queue, where 
 
 test('without a NACK nothing is missing: the page shows nothing', () => {
   const watch = usual();
-  watch.frameSent(late);
+  watch.frameSent(sent(950));
+  watch.frameSent(sent(967));
   watch.reported(NOTHING, [1_200], 1_250);
   expect(watch.isStalled(1_400)).toBe(false);
 });
@@ -49,12 +62,13 @@ test('nothing under way is no stall, nor is a player that never reported, nor a 
   watch.nacked(1_000);
   watch.reported(NOTHING, [1_100], 1_150);
   expect(watch.isStalled(1_200)).toBe(false);
-  watch.frameSent(late);
-  watch.frameSent({ rtpTimestamp: ticks(967), sentMs: 967 });
+  watch.frameSent(sent(950));
+  watch.frameSent(sent(967));
   watch.reported(shown(967, 1_020), [], 1_030);
   expect(watch.isStalled(1_200)).toBe(false);
   const fresh = new StallWatch();
-  fresh.frameSent({ rtpTimestamp: 0, sentMs: 0 });
+  fresh.frameSent(sent(0));
+  fresh.frameSent(sent(17));
   fresh.nacked(1_000);
   fresh.reported(NOTHING, [1_000], 1_050);
   expect(fresh.isStalled(1_200)).toBe(false);
@@ -64,6 +78,7 @@ test('timestamps wrap', () => {
   const watch = usual();
   watch.nacked(1_000);
   watch.frameSent({ rtpTimestamp: 2 ** 32 - 500, sentMs: 950 });
+  watch.frameSent({ rtpTimestamp: 900, sentMs: 965 });
   watch.reported({ frames: [{ rtpTimestamp: 900, arrivedMs: 1_000 }], roundTripMs: RTT_MS }, [1_100], 1_000);
   expect(watch.isStalled(1_200)).toBe(false);
 });

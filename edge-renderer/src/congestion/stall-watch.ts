@@ -4,7 +4,7 @@ import { rtpAtOrAfter } from '@kilat/shared/units';
 /** A NACK says so long that packets are missing, ms. */
 const NACK_COUNTS_MS = 500;
 /** How much later than a packet sent again usually is, a frame may be reported, ms. */
-const PATIENCE_MS = 30;
+const PATIENCE_MS = 15;
 /** A key frame needs time to be seen before another one helps, ms. */
 const KEY_FRAME_EVERY_MS = 400;
 /** Each report moves the usual time by this share of its difference. */
@@ -58,10 +58,11 @@ export class StallWatch {
 
   /** Ask with each frame sent and each report; true at most every 400 ms. */
   isStalled(nowMs: number): boolean {
-    const oldest = this.#frames[0];
-    if (this.#usualMs === undefined || oldest === undefined) return false;
+    const [oldest, next] = this.#frames;
+    // That packets of it are missing is noticed with the next one.
+    if (this.#usualMs === undefined || oldest === undefined || next === undefined) return false;
     if (nowMs - this.#nackedAtMs > NACK_COUNTS_MS || nowMs - this.#keyFrameAtMs < KEY_FRAME_EVERY_MS) return false;
-    if (nowMs - oldest.sentMs < this.#usualMs + this.#roundTripMs + PATIENCE_MS) return false;
+    if (nowMs - next.sentMs < this.#usualMs + this.#roundTripMs + PATIENCE_MS) return false;
     // What was sent long after it has come: it does not wait in a queue, where a key frame would only wait behind it.
     if (this.#probedMs - oldest.sentMs < this.#roundTripMs) return false;
     this.#keyFrameAtMs = nowMs;

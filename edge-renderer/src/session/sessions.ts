@@ -31,8 +31,8 @@ const MEDIA_BACK_WITHIN_MS = 1_500;
 export class Sessions {
   readonly #edgeId: EdgeId;
   readonly #live = new Map<SessionId, Session>();
-  /** Ended, and not all gone yet. */
-  readonly #leaving = new Set<Promise<void>>();
+  /** Sessions being reserved, and those that ended and are not all gone yet. */
+  readonly #underWay = new Set<Promise<unknown>>();
   readonly #titles: Map<TitleId, LoadedTitle>;
   readonly #slots: Slots;
   readonly #workers: MediaWorkers;
@@ -88,7 +88,13 @@ export class Sessions {
   }
 
   /** Takes a slot and offers it; answers before the display is up. */
-  async reserve({ sessionId, playerId, titleId, media, saves }: ReserveRequest): Promise<ReserveReply> {
+  reserve(request: ReserveRequest): Promise<ReserveReply> {
+    const reply = this.#reserve(request);
+    this.#track(reply);
+    return reply;
+  }
+
+  async #reserve({ sessionId, playerId, titleId, media, saves }: ReserveRequest): Promise<ReserveReply> {
     if (this.#draining) return refuse('draining');
     const title = this.#titles.get(titleId);
     if (title === undefined) return refuse('unknown-title');
@@ -177,8 +183,9 @@ export class Sessions {
   /** Takes no new session and ends the living ones; resolves when nothing is left of any. */
   async close(): Promise<void> {
     this.#draining = true;
-    await Promise.all(this.live.map((session) => session.end('edge-stopped')));
-    await Promise.all(this.#leaving);
+    await Promise.allSettled(this.#underWay);
+    for (const session of this.live) void session.end('edge-stopped');
+    await Promise.allSettled(this.#underWay);
   }
 
   #tell(sessionId: SessionId, event: SessionEvent): void {
@@ -192,7 +199,11 @@ export class Sessions {
   #ended(sessionId: SessionId, gone: Promise<void>): void {
     this.#live.delete(sessionId);
     this.#slots.release();
-    const left = gone.finally(() => this.#leaving.delete(left));
-    this.#leaving.add(left);
+    this.#track(gone);
+  }
+
+  #track(work: Promise<unknown>): void {
+    const tracked = work.catch(() => {}).finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
   }
 }

@@ -1,10 +1,13 @@
 const GROWS = { duration: 180, easing: 'cubic-bezier(0.2, 0, 0.1, 1)' };
 
-let from: DOMRect | undefined;
+/** A page that has not been drawn by then is not this launch's, ms. */
+const FRESH_MS = 1_000;
+
+let from: { place: DOMRect; atMs: number } | undefined;
 
 /** The next cover to grow starts at this place of the window. */
 export function growFrom(place: DOMRect): void {
-  from = place;
+  from = { place, atMs: performance.now() };
 }
 
 /**
@@ -12,7 +15,7 @@ export function growFrom(place: DOMRect): void {
  * whole pages, and where there is no GPU the launch would wait for that.
  */
 export function grow(cover: HTMLElement | null): void {
-  const start = from;
+  const start = from !== undefined && performance.now() - from.atMs < FRESH_MS ? from.place : undefined;
   from = undefined;
   if (cover === null || start === undefined || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   const end = cover.getBoundingClientRect();
