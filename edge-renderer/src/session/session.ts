@@ -177,11 +177,9 @@ export class Session {
 
   async #encodeAs(codec: VideoCodec, media: SessionMedia): Promise<void> {
     const ssrc = await media.videoSsrc(codec);
+    const encoders = this.#settings.codecs.ladder(codec, this.#container.title.display.fps);
     this.codec = codec;
-    this.#container.send({
-      type: 'codec',
-      order: { codec, encoders: this.#settings.codecs.ladder(codec), ssrc },
-    });
+    this.#container.send({ type: 'codec', order: { codec, encoders, ssrc } });
   }
 
   /** The media worker died: the session waits for its player to come back over another. */
