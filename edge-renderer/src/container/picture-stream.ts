@@ -38,6 +38,8 @@ interface Output {
   socket: RtpSocket;
   ssrc: number;
   packetise: Packetise;
+  /** Every stream that has gone there: a worker throws away the first packet after a jump in a stream that it knows. */
+  streams: Map<string, Packetise>;
 }
 
 type Picture = Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>;
@@ -132,7 +134,11 @@ export class PictureStream {
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
-    this.#output = { socket, ssrc, packetise: newPacketiser(this.#codec, ssrc) };
+    const streams = this.#output?.socket === socket ? this.#output.streams : new Map<string, Packetise>();
+    const stream = `${this.#codec} ${ssrc}`;
+    const packetise = streams.get(stream) ?? newPacketiser(this.#codec, ssrc);
+    streams.set(stream, packetise);
+    this.#output = { socket, ssrc, packetise, streams };
     this.keyFrame();
   }
 
