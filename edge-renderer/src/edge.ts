@@ -112,10 +112,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   await spares.fill();
   const measures = await probing;
   const codecs = new SessionCodecs(config.codec, measures, PROBED_FPS);
-  const encoders = { measures, ladder: codecs.ladder('video/H264') };
+  const encoders = { measures, ladder: codecs.ladder('video/H264', PROBED_FPS) };
   const encoder = encoders.ladder[0];
   if (encoder === undefined) throw new Error(noEncoder(measures));
-  const av1 = codecs.ladder('video/AV1')[0];
+  const av1 = codecs.ladder('video/AV1', PROBED_FPS)[0];
   log.info({ encoder, av1, measures }, 'encoders probed');
   if (config.codec === 'av1' && av1 === undefined) {
     const sentence = 'KILAT_EDGE_CODEC=av1, but no AV1 encoder works on this machine: sessions are sent as H.264.';

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PictureDecoder } from '../encode/libav/picture-decoder.ts';
 import { OBU_SEQUENCE_HEADER, obus } from '../rtp/av1-obus.ts';
 import { depacketiseAv1 } from '../rtp/testing/av1-receiver.ts';
+import { unavailableAv1 } from '../encode/testing/unavailable-av1.ts';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
 import { Container } from './container.ts';
@@ -37,6 +38,8 @@ async function receive() {
   await once(socket, 'listening');
   let from = 0;
   let packets: Buffer[] = [];
+  /** By SSRC, the sequence number of the latest packet. */
+  const sequences = new Map<number, number>();
   const waiting: {
     payloadType: number;
     ssrc: number;
@@ -47,6 +50,7 @@ async function receive() {
     from = port;
     // The probe's sound comes the same way.
     if (packet.readUInt32BE(8) === AUDIO_SSRC) return;
+    sequences.set(packet.readUInt32BE(8), packet.readUInt16BE(2));
     packets.push(packet);
     if ((packet[1] as number) < 0x80) return;
     const frame = packets;
@@ -59,6 +63,7 @@ async function receive() {
   });
   return {
     port: socket.address().port,
+    sequences,
     next: (payloadType: number, ssrc: number) =>
       new Promise<Buffer[]>((resolve, reject) => waiting.push({ payloadType, ssrc, resolve, reject })),
     fail: (error: Error) => {
@@ -74,31 +79,48 @@ async function receive() {
   };
 }
 
-test('the codec changes in mid-session: a key frame in its own stream first, another on request, and back', async () => {
+/** A container whose title has drawn and whose H.264 arrives. */
+async function playing() {
   const container = await Container.start(probe, { scratch, bitrateKbps: 4_000, startTitle: true, sandbox });
   const wire = await receive();
-  const decoder = new PictureDecoder('video/AV1');
   const said: FromContainer[] = [];
   const drawn = Promise.withResolvers<void>();
+  const codecFailed = Promise.withResolvers<Extract<FromContainer, { type: 'codec-failed' }>>();
   container.listen({
     message: (message) => {
       said.push(message);
       if (message.type === 'stage' && message.stage === 'drawn') drawn.resolve();
+      if (message.type === 'codec-failed') codecFailed.resolve(message);
     },
     failed: ({ reason, detail }) => {
       const error = new Error(`${reason}: ${detail}`);
       drawn.reject(error);
+      codecFailed.reject(error);
       wire.fail(error);
     },
   });
+  codecFailed.promise.catch(() => {});
+  await drawn.promise;
+  container.send({ type: 'stream', to: { port: wire.port, videoSsrc: H264_SSRC, audioSsrc: AUDIO_SSRC } });
+  container.send({ type: 'viewer', present: true });
+  await wire.next(VIDEO_PAYLOAD_TYPE, H264_SSRC);
+  const close = async () => {
+    wire.close();
+    await container.close();
+  };
+  return { container, wire, said, codecFailed: codecFailed.promise, close };
+}
+
+/** Parameter sets go ahead of an IDR, in a STAP-A (RFC 6184). */
+const startsWithIdr = ([packet]: Buffer[]) => ((packet?.[20] as number) & 31) === 24;
+const sequenceOf = ([packet]: Buffer[]) => packet?.readUInt16BE(2);
+
+test('the codec changes in mid-session: a key frame in its own stream first, another on request, and back', async () => {
+  const { container, wire, said, close } = await playing();
+  const decoder = new PictureDecoder('video/AV1');
   const isKey = (frame: Buffer) => [...obus(frame)].some(({ type }) => type === OBU_SEQUENCE_HEADER);
   const nextAv1 = async () => depacketiseAv1(await wire.next(AV1_PAYLOAD_TYPE, AV1_SSRC));
   try {
-    await drawn.promise;
-    container.send({ type: 'stream', to: { port: wire.port, videoSsrc: H264_SSRC, audioSsrc: AUDIO_SSRC } });
-    container.send({ type: 'viewer', present: true });
-    await wire.next(VIDEO_PAYLOAD_TYPE, H264_SSRC);
-
     container.send({ type: 'codec', order: { codec: 'video/AV1', encoders: ['svt-av1'], ssrc: AV1_SSRC } });
     const first = await nextAv1();
     expect(isKey(first)).toBe(true);
@@ -114,15 +136,71 @@ test('the codec changes in mid-session: a key frame in its own stream first, ano
     // As after the media worker's death: its H.264 stream is told first, then what the page that comes gets.
     container.send({ type: 'stream', to: { port: wire.port, videoSsrc: NEW_SSRC, audioSsrc: AUDIO_SSRC } });
     container.send({ type: 'codec', order: { codec: 'video/H264', encoders: ['x264'], ssrc: NEW_SSRC } });
-    const [packet] = await wire.next(VIDEO_PAYLOAD_TYPE, NEW_SSRC);
-    // Parameter sets go ahead of an IDR, in a STAP-A.
-    expect((packet?.[20] as number) & 31).toBe(24);
+    expect(startsWithIdr(await wire.next(VIDEO_PAYLOAD_TYPE, NEW_SSRC))).toBe(true);
     expect(said.flatMap((message) => (message.type === 'encoder' ? [message.kind] : []))).toEqual([
       ...['x264', 'svt-av1', 'x264'],
     ]);
   } finally {
     decoder.close();
-    wire.close();
-    await container.close();
+    await close();
+  }
+});
+
+test('a codec that comes back goes on in the stream that the worker knows, without a jump', async () => {
+  const { container, wire, close } = await playing();
+  const h264 = { codec: 'video/H264', encoders: ['x264'], ssrc: H264_SSRC } as const;
+  const av1 = { codec: 'video/AV1', encoders: ['svt-av1'], ssrc: AV1_SSRC } as const;
+  const next = async ({ codec, encoders, ssrc }: typeof h264 | typeof av1) => {
+    const before = wire.sequences.get(ssrc);
+    container.send({ type: 'codec', order: { codec, encoders: [...encoders], ssrc } });
+    const frame = await wire.next(codec === 'video/AV1' ? AV1_PAYLOAD_TYPE : VIDEO_PAYLOAD_TYPE, ssrc);
+    return { frame, before };
+  };
+  try {
+    await next(av1);
+    const back = await next(h264);
+    expect(startsWithIdr(back.frame)).toBe(true);
+    expect(sequenceOf(back.frame)).toBe(((back.before as number) + 1) & 0xffff);
+    const again = await next(av1);
+    expect(sequenceOf(again.frame)).toBe(((again.before as number) + 1) & 0xffff);
+  } finally {
+    await close();
+  }
+});
+
+test('a codec of which no encoder opens: it is told, and the one before goes on', async () => {
+  const { container, wire, said, codecFailed, close } = await playing();
+  try {
+    const encoders = [await unavailableAv1()];
+    container.send({ type: 'codec', order: { codec: 'video/AV1', encoders, ssrc: AV1_SSRC } });
+    expect(await codecFailed).toMatchObject({ codec: 'video/AV1', why: expect.stringMatching(/./) as string });
+    for (let frames = 0; frames < 3; frames++) await wire.next(VIDEO_PAYLOAD_TYPE, H264_SSRC);
+    // What the agent orders then, for a page that has come back.
+    container.send({ type: 'codec', order: { codec: 'video/H264', encoders: ['x264'], ssrc: H264_SSRC } });
+    await wire.next(VIDEO_PAYLOAD_TYPE, H264_SSRC);
+    expect(said.flatMap((message) => (message.type === 'encoder' ? [message.kind] : []))).toEqual(['x264']);
+  } finally {
+    await close();
+  }
+});
+
+test('the last encoder of a codec breaks in mid-session: it is told, and H.264 goes on once it is ordered', async () => {
+  const { container, wire, said, codecFailed, close } = await playing();
+  try {
+    container.send({ type: 'codec', order: { codec: 'video/AV1', encoders: ['svt-av1'], ssrc: AV1_SSRC } });
+    await wire.next(AV1_PAYLOAD_TYPE, AV1_SSRC);
+    // SVT-AV1 takes 100 Mb/s at most.
+    const rendition = { width: 1280, height: 720, framesPerSecond: 30 };
+    container.send({ type: 'rendition', rendition: { ...rendition, bitrateKbps: 150_000 } });
+    expect((await codecFailed).codec).toBe('video/AV1');
+    container.send({ type: 'rendition', rendition: { ...rendition, bitrateKbps: 4_000 } });
+    container.send({ type: 'viewer', present: false });
+    container.send({ type: 'codec', order: { codec: 'video/H264', encoders: ['x264'], ssrc: H264_SSRC } });
+    container.send({ type: 'viewer', present: true });
+    expect(startsWithIdr(await wire.next(VIDEO_PAYLOAD_TYPE, H264_SSRC))).toBe(true);
+    await wire.next(VIDEO_PAYLOAD_TYPE, H264_SSRC);
+    expect(said.filter(({ type }) => type === 'codec-failed')).toHaveLength(1);
+  } finally {
+    await close();
   }
 });

@@ -90,6 +90,11 @@ export type FromContainer =
   | { type: 'alive' }
   /** Who encodes from now on; `gaveWay`: whom it replaces in mid-session, and why. */
   | { type: 'encoder'; kind: EncoderKind; gaveWay?: { kind: EncoderKind; why: string } }
+  /**
+   * None of a codec's encoders opens, and the one before goes on; or its last broke, and nothing is sent. The page that
+   * waits for it needs another codec.
+   */
+  | { type: 'codec-failed'; codec: VideoCodec; why: string }
   | { type: 'degraded'; part: 'sound'; detail: string }
   /** Something of the title's network that the operator should know, in plain words. */
   | { type: 'network'; words: string }

@@ -10,7 +10,7 @@ import { FrameBudget } from '../encode/frame-budget.ts';
 import { openScreen } from '../encode/open-encoder.ts';
 import type { Screen } from '../encode/screen.ts';
 import { codecOf, type VideoCodec } from '../encode/video-codec.ts';
-import type { EncoderKind } from '../encode/video-encoder.ts';
+import type { EncodedFrame, EncoderKind } from '../encode/video-encoder.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { newPacketiser, type Packetise } from '../rtp/packetiser.ts';
 import { asksForKeyFrame } from '../rtp/rtcp.ts';
@@ -30,6 +30,8 @@ interface PictureListener {
   /** Another codec's encoder took over. */
   encoderIs(kind: EncoderKind): void;
   encoderChanged(change: EncoderChange): void;
+  /** None of a codec's encoders opens, or the last of them broke: the page needs another codec. */
+  codecFailed(codec: VideoCodec, why: string): void;
   failed(error: unknown): void;
 }
 
@@ -38,9 +40,13 @@ interface Output {
   socket: RtpSocket;
   ssrc: number;
   packetise: Packetise;
+  /** Every stream that has gone there: a worker throws away the first packet after a jump in a stream that it knows. */
+  streams: Map<string, Packetise>;
 }
 
 type Picture = Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>;
+
+const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const wholePicture = ({ width, height, fps }: DisplaySpec) => ({ width, height, framesPerSecond: fps });
 
@@ -52,6 +58,8 @@ export class PictureStream {
   #encoder: EncoderLadder;
   /** Another codec's encoder and the picture it was opened for; it takes over with the next frame. */
   #successor: { encoder: EncoderLadder; picture: Picture } | undefined;
+  /** The codec's last encoder broke: nothing is encoded before an order has brought a successor. */
+  #broken = false;
   readonly #display: DisplaySpec;
   readonly #listener: PictureListener;
   readonly #budget: FrameBudget;
@@ -132,18 +140,27 @@ export class PictureStream {
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
-    this.#output = { socket, ssrc, packetise: newPacketiser(this.#codec, ssrc) };
+    const streams = this.#output?.socket === socket ? this.#output.streams : new Map<string, Packetise>();
+    const stream = `${this.#codec} ${ssrc}`;
+    const packetise = streams.get(stream) ?? newPacketiser(this.#codec, ssrc);
+    streams.set(stream, packetise);
+    this.#output = { socket, ssrc, packetise, streams };
     this.keyFrame();
   }
 
-  /** Another codec, in an RTP stream of its own, from the next frame on. Rejects when none of the encoders opens. */
+  /** Another codec, in an RTP stream of its own, from the next frame on; what ran goes on when none of the encoders opens. */
   async useCodec({ codec, encoders, ssrc }: CodecOrder): Promise<void> {
-    const isNew = codec !== this.#codec;
+    const isNew = codec !== this.#codec || this.#broken;
     if (isNew) {
       const picture = this.#picture;
       const rendition = { ...picture, bitrateKbps: this.#budget.encoderKbps };
       const changed = (change: EncoderChange) => this.#listener.encoderChanged(change);
-      const encoder = await EncoderLadder.open(encoders, this.#screen, rendition, changed);
+      let encoder: EncoderLadder;
+      try {
+        encoder = await EncoderLadder.open(encoders, this.#screen, rendition, changed);
+      } catch (error) {
+        return this.#listener.codecFailed(codec, inWords(error));
+      }
       this.#successor?.encoder.close();
       this.#successor = { encoder, picture };
       this.#codec = codec;
@@ -215,17 +232,22 @@ export class PictureStream {
       this.#listener.drawn();
     }
     const output = this.#output;
-    if (output === undefined || !this.#viewer) {
+    if (output === undefined || !this.#viewer || this.#broken) {
       this.#unseen = true;
       this.#capture.pause();
       return;
     }
     this.#budget.frame(capturedMs);
     this.#encoder.setBitrate(this.#budget.encoderKbps);
-    const encoded = await this.#encoder.encode(
-      Math.round(capturedMs * VIDEO_TICKS_PER_MS),
-      this.#unseen ? undefined : changed,
-    );
+    let encoded: EncodedFrame;
+    try {
+      encoded = await this.#encoder.encode(
+        Math.round(capturedMs * VIDEO_TICKS_PER_MS),
+        this.#unseen ? undefined : changed,
+      );
+    } catch (error) {
+      return this.#encoderBroke(error);
+    }
     this.#unseen = false;
     const { data, keyFrame, convertedMs, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
@@ -249,11 +271,23 @@ export class PictureStream {
   /** Between frames: the one before may still have been with the old encoder. The first frame of the new one is an IDR. */
   #takeOver({ encoder, picture }: { encoder: EncoderLadder; picture: Picture }): void {
     this.#successor = undefined;
+    this.#broken = false;
     clearTimeout(this.#delayedKeyFrame);
     this.#encoder.close();
     this.#encoder = encoder;
     if (picture !== this.#picture) encoder.setPicture(this.#picture);
     this.#listener.encoderIs(encoder.kind);
+  }
+
+  /** Throws where nothing is left to go on with: H.264 is what every session can go back to. */
+  #encoderBroke(error: unknown): void {
+    this.#unseen = true;
+    // Another was ordered meanwhile, and takes over with the frame that follows at once.
+    if (this.#successor !== undefined) return this.#capture.refresh();
+    const codec = codecOf(this.#encoder.kind);
+    if (codec === 'video/H264') throw error;
+    this.#broken = true;
+    this.#listener.codecFailed(codec, inWords(error));
   }
 
   /** What a low bitrate left coarse becomes fine once the screen stands still; after that it is only kept alive. */

@@ -82,6 +82,7 @@ async function prepare(spec: ContainerSpec): Promise<void> {
     },
     encoderIs: (kind) => tell({ type: 'encoder', kind }),
     encoderChanged: ({ from, to, why }) => tell({ type: 'encoder', kind: to, gaveWay: { kind: from, why } }),
+    codecFailed: (codec, why) => tell({ type: 'codec-failed', codec, why }),
     failed: (error) => void fail('display-lost', String(error)),
   });
   await picture.start();

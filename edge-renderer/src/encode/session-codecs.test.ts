@@ -40,10 +40,21 @@ test('av1: for every page that decodes it, where an encoder works; the others st
 
 test('h264: nothing else, and the ladders never mix', () => {
   expect(new SessionCodecs('h264', gpu, 60).choose(page(both, ['video/AV1']), 60)).toBe('video/H264');
-  expect(new SessionCodecs('h264', gpu, 60).ladder('video/AV1')).toEqual([]);
+  expect(new SessionCodecs('h264', gpu, 60).ladder('video/AV1', 60)).toEqual([]);
+  const codecs = new SessionCodecs('av1', gpu, 60);
+  expect(codecs.ladder('video/H264', 60)).toEqual(['nvenc', 'x264']);
+  expect(codecs.ladder('video/AV1', 60)).toEqual(['nvenc-av1', 'svt-av1']);
+});
+
+test('auto: no rung of the AV1 ladder is one that would not have been chosen before H.264', () => {
   const codecs = new SessionCodecs('auto', gpu, 60);
-  expect(codecs.ladder('video/H264')).toEqual(['nvenc', 'x264']);
-  expect(codecs.ladder('video/AV1')).toEqual(['nvenc-av1', 'svt-av1']);
+  expect(codecs.ladder('video/H264', 60)).toEqual(['nvenc', 'x264']);
+  expect(codecs.ladder('video/AV1', 60)).toEqual(['nvenc-av1']);
+  expect(new SessionCodecs('auto', processor, 60).ladder('video/AV1', 60)).toEqual([]);
+  // The first that works is too late for it, and does not stand before the one that is not.
+  const second = [works('x264', 7, 38), works('nvenc-av1', 8.5, 40.5), works('vaapi-av1', 5, 39.5)];
+  expect(new SessionCodecs('auto', second, 60).ladder('video/AV1', 60)).toEqual(['vaapi-av1']);
+  expect(new SessionCodecs('auto', second, 60).choose(page(both, ['video/AV1']), 60)).toBe('video/AV1');
 });
 
 test('AV1 on the processor is measured only where it may be used', () => {

@@ -1,7 +1,8 @@
 import type { MediaRequest } from '@kilat/shared/media/parameters';
+import { ROUTER_RTP_CAPABILITIES } from '@kilat/shared/media/router-capabilities';
 import { chooseCodec, type CodecMeasure } from './probe/codec-choice.ts';
 import { chooseEncoders, type EncoderMeasure } from './probe/encoder-choice.ts';
-import { codecOf, VIDEO_CODECS, type VideoCodec } from './video-codec.ts';
+import { codecOf, type VideoCodec } from './video-codec.ts';
 import type { EncoderKind } from './video-encoder.ts';
 
 /** `auto`: the rule of `chooseCodec`; `av1`: AV1 for every page that decodes it. */
@@ -14,7 +15,8 @@ export type CodecSetting = 'auto' | 'h264' | 'av1';
 export class SessionCodecs {
   readonly #setting: CodecSetting;
   readonly #ladders: Record<VideoCodec, EncoderKind[]>;
-  readonly #measures: CodecMeasure[];
+  /** Of the encoders that work. */
+  readonly #measures = new Map<EncoderKind, CodecMeasure>();
 
   /** `measures`: of the start-up probe; `framesPerSecond`: what an encoder must keep up with to go before others. */
   constructor(setting: CodecSetting, measures: readonly EncoderMeasure[], framesPerSecond: number) {
@@ -28,15 +30,20 @@ export class SessionCodecs {
       'video/H264': ladderOf('video/H264'),
       'video/AV1': setting === 'h264' ? [] : ladderOf('video/AV1'),
     };
-    this.#measures = VIDEO_CODECS.flatMap((codec) => {
-      const best = measures.find(({ kind }) => kind === this.#ladders[codec][0]);
-      return best?.works === true ? [{ ...best, codec }] : [];
-    });
+    for (const measure of measures)
+      if (measure.works) this.#measures.set(measure.kind, { ...measure, codec: codecOf(measure.kind) });
   }
 
-  /** Encoders of a codec, in the order in which a session tries them; empty where none works. */
-  ladder(codec: VideoCodec): EncoderKind[] {
-    return this.#ladders[codec];
+  /**
+   * Encoders of a codec, in the order in which a session of that rate tries them; empty where none works. With `auto` each of
+   * AV1's is better than H.264 by itself: where only others are left, the session goes on in H.264.
+   */
+  ladder(codec: VideoCodec, framesPerSecond: number): EncoderKind[] {
+    const ladder = this.#ladders[codec];
+    if (codec === 'video/H264' || this.#setting !== 'auto') return ladder;
+    return ladder.filter(
+      (kind) => chooseCodec(ROUTER_RTP_CAPABILITIES, this.#besidesH264(kind), framesPerSecond) === codec,
+    );
   }
 
   /** Cheap where the answer can only be H.264. */
@@ -45,7 +52,13 @@ export class SessionCodecs {
     if (this.#setting === 'av1') return 'video/AV1';
     // A page that would decode it with strain, on its processor, loses more than the better picture gives.
     if (!efficientCodecs.includes('video/AV1')) return 'video/H264';
-    return chooseCodec(rtpCapabilities, this.#measures, framesPerSecond) ?? 'video/H264';
+    const [best] = this.ladder('video/AV1', framesPerSecond);
+    return (best && chooseCodec(rtpCapabilities, this.#besidesH264(best), framesPerSecond)) ?? 'video/H264';
+  }
+
+  /** What the best H.264 encoder measured, and this one. */
+  #besidesH264(kind: EncoderKind): CodecMeasure[] {
+    return [this.#ladders['video/H264'][0], kind].flatMap((each) => (each && this.#measures.get(each)) ?? []);
   }
 }
 
@@ -54,7 +67,7 @@ const isAv1 = ({ mimeType, clockRate }: { mimeType: string; clockRate: number })
 
 /**
  * The encoders to probe. AV1 on the processor takes the cores that the title needs, and is measured only where it is asked
- * for, or where a GPU's AV1 encoder works whose next rung it would be (`hasWorkingAv1`).
+ * for, or where a GPU's AV1 encoder works whose next rung it may be (`hasWorkingAv1`).
  */
 export function isWorthProbing(kind: EncoderKind, setting: CodecSetting, hasWorkingAv1: boolean): boolean {
   if (codecOf(kind) === 'video/H264') return true;

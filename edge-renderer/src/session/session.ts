@@ -94,6 +94,8 @@ export class Session {
   encoder: EncoderKind | undefined;
   /** What the container encodes. */
   codec: VideoCodec = 'video/H264';
+  /** Another codec's encoders failed: none is tried again. */
+  #onlyH264 = false;
   readonly #rendition: SessionRendition;
   #state: State = { is: 'starting' };
   #media: SessionMedia | undefined;
@@ -163,7 +165,8 @@ export class Session {
   /** Transports for a page; undefined while there is no media worker. Throws `CannotConsumeError`. */
   async attach(request: MediaRequest): Promise<MediaOffer | undefined> {
     const media = this.#media;
-    const codec = this.#settings.codecs.choose(request, this.#container.title.display.fps);
+    const { codecs } = this.#settings;
+    const codec = this.#onlyH264 ? 'video/H264' : codecs.choose(request, this.#container.title.display.fps);
     const offer = await media?.offer(request, codec);
     if (media === undefined || offer === undefined) return undefined;
     if (codec !== 'video/H264' || this.codec !== 'video/H264') await this.#encodeAs(codec, media);
@@ -177,11 +180,9 @@ export class Session {
 
   async #encodeAs(codec: VideoCodec, media: SessionMedia): Promise<void> {
     const ssrc = await media.videoSsrc(codec);
+    const encoders = this.#settings.codecs.ladder(codec, this.#container.title.display.fps);
     this.codec = codec;
-    this.#container.send({
-      type: 'codec',
-      order: { codec, encoders: this.#settings.codecs.ladder(codec), ssrc },
-    });
+    this.#container.send({ type: 'codec', order: { codec, encoders, ssrc } });
   }
 
   /** The media worker died: the session waits for its player to come back over another. */
@@ -189,6 +190,21 @@ export class Session {
     this.#media = undefined;
     this.#connected = false;
     this.#hold('media-lost');
+  }
+
+  /** The game goes on in H.264, which the page has to negotiate: it comes back as after a media worker's death. */
+  #codecFailed(codec: VideoCodec, why: string): void {
+    if (this.#state.is === 'ended') return;
+    if (codec === 'video/H264') return void this.end('display-lost', why);
+    this.#onlyH264 = true;
+    this.#emit({ type: 'encoder-changed', from: codec, to: 'video/H264', why: why.slice(0, 500) });
+    // A page that has come meanwhile gets another already.
+    if (this.codec !== codec) return;
+    this.#media?.disconnect();
+    this.#connected = false;
+    // A page that is coming back to a held session waits for this word, too.
+    if (this.#state.is === 'held') this.#awaitPlayer('media-lost');
+    else this.#hold('media-lost');
   }
 
   /** Ends the session and everything it owns; resolves when nothing of it is left. Idempotent. */
@@ -230,6 +246,8 @@ export class Session {
         return this.#frameSent(message.frame);
       case 'encoder':
         return this.#encodedBy(message);
+      case 'codec-failed':
+        return this.#codecFailed(message.codec, message.why);
       case 'degraded':
         return this.#tell({ type: 'degraded', part: message.part });
       case 'display':
@@ -388,6 +406,11 @@ export class Session {
     this.#access?.injector.releaseAll();
     this.#container.send({ type: 'viewer', present: false });
     this.#container.pause().catch(() => {});
+    this.#awaitPlayer(cause);
+  }
+
+  #awaitPlayer(cause: 'player-silent' | 'media-lost'): void {
+    if (this.#state.is === 'held') clearTimeout(this.#state.expiry);
     const expiry = setTimeout(() => void this.end('player-gone'), this.#settings.holdMs);
     this.#state = { is: 'held', expiry };
     this.#emit({ type: 'held', untilMs: Math.round(Date.now() + this.#settings.holdMs), cause });

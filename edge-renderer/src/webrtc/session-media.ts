@@ -182,6 +182,13 @@ export class SessionMedia {
     if (!this.#events.closed) this.#events.send(text);
   }
 
+  /** Closes the page's transports, so that it asks for others. */
+  disconnect(): void {
+    this.#connection?.recv.close();
+    this.#connection?.send.close();
+    this.#connection = undefined;
+  }
+
   close(): void {
     this.#router.close();
   }

@@ -38,7 +38,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('playing'), codec: z.string().max(20).optional() }),
   /** The player vanished; the session waits for it. */
   z.object({ type: z.literal('held'), untilMs: EpochMs, cause: z.enum(['player-silent', 'media-lost']) }),
-  /** An encoder failed and the next went on, in the same session. */
+  /** An encoder failed and the next went on, in the same session; `video/AV1` to `video/H264`: no encoder of AV1 was left. */
   z.object({
     type: z.literal('encoder-changed'),
     from: z.string().max(40),
