@@ -38,7 +38,15 @@ test('this machine and its neighbours are inside, however public their addresses
   const inside = ['9.9.9.9', '9.9.9.1', '::ffff:9.9.9.1', '64:ff9b::909:901', '8.8.8.8', '2620:fe::1', '2620:fe::fe'];
   // An address that DHCPv6 gave out says nothing of its link.
   for (const address of [...inside, '2a00:1450:4001:8::1']) expect(addressReach(address, own)).toBe('inside');
-  const outside = ['1.1.1.1', '::ffff:1.1.1.1', '9.9.8.1', '9.9.10.1', '8.8.8.9', '2620:fe:0:1::1', '2a00:1450:4001:9::a'];
+  const outside = [
+    '1.1.1.1',
+    '::ffff:1.1.1.1',
+    '9.9.8.1',
+    '9.9.10.1',
+    '8.8.8.9',
+    '2620:fe:0:1::1',
+    '2a00:1450:4001:9::a',
+  ];
   for (const address of outside) expect(addressReach(address, own)).toBe('public');
 });
 
