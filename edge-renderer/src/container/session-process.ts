@@ -4,7 +4,7 @@ import { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { RtpSocket } from '../rtp/rtp-socket.ts';
 import { endTitle, sharesIpc } from '../sandbox/choose.ts';
-import { openTitleNetwork, type TitleNetwork } from '../sandbox/network/title-network.ts';
+import { type TitleNetwork, titleNetwork } from '../sandbox/network/title-network.ts';
 import type { SandboxedTitle } from '../sandbox/sandbox.ts';
 import {
   type ContainerSpec,
@@ -31,8 +31,6 @@ interface Parts {
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
-  /** Of a title that asks for hosts. Made while the display starts; only the title waits for it. */
-  network: Promise<TitleNetwork | undefined>;
   title: SandboxedTitle | undefined;
   socket: RtpSocket | undefined;
   streaming: boolean;
@@ -44,6 +42,8 @@ const MOST_UNANSWERED = 3;
 const DISPLAY_DEATH_MS = 500;
 
 let parts: Parts | undefined;
+/** Of a title that asks for hosts. It opens while the display starts; only the title waits for it. */
+let network: TitleNetwork | undefined;
 let closing = false;
 
 const tell = (message: FromContainer): void => {
@@ -53,8 +53,7 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
-  const network = openTitleNetwork(spec.title, spec.sandbox, (words) => tell({ type: 'network', words }));
-  network.catch(() => {});
+  network = titleNetwork(spec.title, spec.sandbox, (words) => tell({ type: 'network', words }));
   const [display, server] = await Promise.all([
     startDisplay(spec, lost).then((started) => {
       reached('display');
@@ -87,10 +86,21 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   });
   await picture.start();
   tell({ type: 'encoder', kind: picture.encoderKind });
-  parts = { spec, display, x, sound, picture, network, title: undefined, socket: undefined, streaming: false };
+  parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   beat(x);
-  if (spec.startTitle) await run(parts);
+  if (spec.startTitle) orderTitle(run, parts);
+}
+
+/**
+ * What is done to the title is done in its own order: its start waits for its network, and the picture, which nobody keeps
+ * waiting, goes out meanwhile.
+ */
+let titleBefore: Promise<void> = Promise.resolve();
+function orderTitle(order: (now: Parts) => void | Promise<void>, now: Parts): void {
+  titleBefore = titleBefore
+    .then(() => (closing ? undefined : order(now)))
+    .catch((error: unknown) => void fail('start-failed', (error as Error).message));
 }
 
 /** Asks the X server again and again, and tells the agent that nothing hangs. */
@@ -134,7 +144,7 @@ async function run(now: Parts): Promise<void> {
     now.title.thaw();
     return;
   }
-  const network = await now.network;
+  await network?.ready;
   now.title = await startTitle(
     now.spec.title,
     {
@@ -152,6 +162,14 @@ async function run(now: Parts): Promise<void> {
   );
   reached('title');
   now.picture.awaitDrawing();
+}
+
+async function stopTitle(now: Parts): Promise<void> {
+  now.picture.forgetDrawing();
+  await now.title?.stop();
+  now.title = undefined;
+  // The next one gets the same name, groups and user.
+  await endTitle(now.spec.folder);
 }
 
 async function stream(now: Parts, { port, videoSsrc, audioSsrc }: RtpDestination): Promise<void> {
@@ -192,10 +210,7 @@ async function close(): Promise<void> {
   now?.picture.close();
   now?.sound?.stream.close();
   await now?.title?.stop();
-  await now?.network.then(
-    (network) => network?.close(),
-    () => {},
-  );
+  await network?.close();
   now?.x.close();
   await Promise.all([now?.sound?.server.stop(), now?.display.stop()]);
   now?.socket?.close();
@@ -212,17 +227,11 @@ async function handle(message: ToContainer): Promise<void> {
 async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 'prepare' | 'close' }>): Promise<void> {
   switch (message.type) {
     case 'run':
-      return run(now);
+      return orderTitle(run, now);
     case 'stop-title':
-      now.picture.forgetDrawing();
-      await now.title?.stop();
-      now.title = undefined;
-      // The next one gets the same name, groups and user.
-      await endTitle(now.spec.folder);
-      return;
+      return orderTitle(stopTitle, now);
     case 'freeze':
-      now.title?.freeze();
-      return;
+      return orderTitle(({ title }) => title?.freeze(), now);
     case 'stream':
       return stream(now, message.to);
     case 'codec':
@@ -240,7 +249,7 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
   }
 }
 
-// Messages are handled one after another, so that none overtakes "prepare"; "close" waits for nobody.
+// Messages are handled one after another, so that none overtakes "prepare"; "close" waits for nobody, and nobody for the title.
 let before: Promise<void> = Promise.resolve();
 process.on('message', (message: ToContainer) => {
   if (message.type === 'close') void close();

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +11,8 @@ import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
 import { joinsNetworks } from '../sandbox/network/network-refusals.ts';
 import { AllowedHosts } from '../sandbox/network/network-setting.ts';
+import { HANGING_IP, otherIp } from '../sandbox/network/testing/other-ip.ts';
+import { eventually } from '../sandbox/testing/host.ts';
 import { Container, type ContainerFailure } from './container.ts';
 import { CONTAINER_MARK } from './leftovers.ts';
 
@@ -37,7 +40,7 @@ afterEach(async () => {
 });
 
 /** A container whose title calls the server, says hello, and calls again when it is cut off. */
-async function start() {
+async function begin() {
   const { port } = server.address() as AddressInfo;
   const { titles } = await loadTitles([bundledTitles]);
   const probe = titles.find(({ id }) => id === 'latency-probe') as LoadedTitle;
@@ -47,13 +50,24 @@ async function start() {
     sandbox: { network: [`127.0.0.1:${port}`] },
   };
   const said: string[] = [];
+  const prepared = Promise.withResolvers<void>();
   const failure = Promise.withResolvers<ContainerFailure>();
   const options = { scratch, bitrateKbps: 4_000, startTitle: true, sandbox };
-  const called = once(server, 'connection');
   container = await Container.start(title, { ...options, onNetwork: (words) => said.push(words) });
-  container.listen({ message: () => {}, failed: failure.resolve });
-  const first = await Promise.race([called, failure.promise.then(({ detail }) => Promise.reject(new Error(detail)))]);
-  return { container, first: first[0] as Socket, said, failure: failure.promise };
+  container.listen({
+    message: ({ type }) => type === 'prepared' && prepared.resolve(),
+    failed: failure.resolve,
+  });
+  return { container, prepared: prepared.promise, said, failure: failure.promise };
+}
+
+/** One whose title has called for the first time. */
+async function start() {
+  const called = once(server, 'connection');
+  const begun = await begin();
+  const failed = begun.failure.then(({ detail }) => Promise.reject(new Error(detail)));
+  const [first] = (await Promise.race([called, failed])) as [Socket];
+  return { ...begun, first };
 }
 
 const marked = (word: string): number[] =>
@@ -84,8 +98,6 @@ here('a title calls the host its manifest names; closed, neither it nor its rela
 here('a relay that is killed is replaced: the title is cut off, goes on, and calls again', async () => {
   const { first, said } = await start();
   const [relay] = marked('network/relay.ts') as [number];
-  // One that dies in its first second is not replaced.
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
   const again = once(server, 'connection');
   const cut = once(first.resume(), 'close');
   process.kill(relay, 'SIGKILL');
@@ -102,4 +114,30 @@ here('a session process that is killed takes the relay along', async () => {
   expect((await failure).reason).toBe('session-crashed');
   await cut;
   expect([existsSync(`/proc/${relay}/exe`), marked('')]).toEqual([false, []]);
+});
+
+here('a network that takes its time keeps only its title waiting, and not the end', async () => {
+  const hanging = await otherIp(HANGING_IP);
+  const wire = createSocket('udp4').bind(0, '127.0.0.1');
+  try {
+    const { container, prepared, failure } = await begin();
+    await Promise.race([prepared, failure.then(({ detail }) => Promise.reject(new Error(detail)))]);
+    const { port } = wire.address();
+    container.send({ type: 'stream', to: { port, videoSsrc: 1, audioSsrc: 2 } });
+    const peer = ` 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} 01 `;
+    await eventually(
+      () => readFileSync('/proc/net/udp', 'utf8'),
+      (sockets) => sockets.includes(peer),
+    );
+    expect([marked('network/binder.ts').length, callers]).toEqual([1, []]);
+    const closedMs = performance.now();
+    container.send({ type: 'close' });
+    // Its own end, not the agent's kill.
+    expect((await failure).detail).toBe('The session process ended (0).');
+    expect(performance.now() - closedMs).toBeLessThan(1_500);
+    expect(marked('')).toEqual([]);
+  } finally {
+    wire.close();
+    await hanging.close();
+  }
 });

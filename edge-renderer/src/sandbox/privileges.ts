@@ -6,6 +6,8 @@ const OTHER_USERS = { CHOWN: 0, DAC_OVERRIDE: 1, KILL: 5, SETGID: 6, SETUID: 7, 
 const ADMINISTRATION = { ...OTHER_USERS, SYS_ADMIN: 21 };
 /** First of the user ids titles get; above everything distributions give out, and below 2^31. */
 const FIRST_TITLE_UID = 1_802_000_000;
+/** First of the user ids of titles' relays; process ids are below 2^22. */
+const FIRST_RELAY_UID = 1_807_000_000;
 
 /** Whether this process may mount, and make namespaces without a user namespace. */
 export const isPrivileged = (): boolean => holds(ADMINISTRATION);
@@ -21,6 +23,9 @@ function holds(capabilities: Record<string, number>): boolean {
 
 /** A user id for a title of this process: no other living process of the machine has it. */
 export const titleUid = (): number => FIRST_TITLE_UID + process.pid;
+
+/** A user id for the relay of this process's title, which must not be able to reach it, nor end with it. */
+export const relayUid = (): number => FIRST_RELAY_UID + process.pid;
 
 /** Words before a command that make root the title's user for good: without capabilities, without a way to get any. */
 export function becomeUser(uid: number, devices: string[]): string[] {

@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { parseHost } from '@kilat/shared/title/network-target';
 
 /**
@@ -9,7 +9,7 @@ import { parseHost } from '@kilat/shared/title/network-target';
 export type AddressReach = 'public' | 'inside' | 'nobody';
 
 /** A list of subnets, `address/bits`. */
-function subnets(...all: string[]): BlockList {
+function subnets(...all: readonly string[]): BlockList {
   const list = new BlockList();
   for (const subnet of all) {
     const [address = '', bits] = subnet.split('/');
@@ -23,6 +23,8 @@ const NOBODY = subnets('0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff0
 const INSIDE_V4 = subnets(
   ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
   ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  // Azure answers each machine there with what only that machine may know (WireServer), though the address is a public one.
+  '168.63.129.16/32',
 );
 /** Of IPv6 only what is given out as global unicast, without documentation, tunnels that hold an IPv4 address, and tests. */
 const GLOBAL_V6 = subnets('2000::/3');
@@ -30,23 +32,34 @@ const NOT_GLOBAL_V6 = subnets('2001::/23', '2001:db8::/32', '2002::/16', '3fff::
 /** IPv6 addresses that mean an IPv4 address: mapped (RFC 4291), and a network's translator (RFC 6052). */
 const HOLDS_V4 = subnets('::ffff:0:0/96', '64:ff9b::/96');
 
-/** Where an address lies; `own` are this machine's addresses, which may be public ones. */
-export function addressReach(address: string, own: ReadonlySet<string> = ownAddresses()): AddressReach {
+/** Where an address lies; `own` are this machine's addresses and those of its neighbours, which may be public ones. */
+export function addressReach(address: string, own: BlockList = ownSubnets()): AddressReach {
   const { kind, host } = parseHost(address) ?? { kind: 'name', host: address };
   // A link-local address with its interface, for instance.
   if (kind === 'name') return 'inside';
   if (kind === 'ipv6' && HOLDS_V4.check(host, 'ipv6')) return addressReach(heldIpv4(host), own);
   if (NOBODY.check(host, kind)) return 'nobody';
-  if (own.has(host)) return 'inside';
+  if (own.check(host, kind)) return 'inside';
   if (kind === 'ipv4') return INSIDE_V4.check(host, kind) ? 'inside' : 'public';
   return GLOBAL_V6.check(host, kind) && !NOT_GLOBAL_V6.check(host, kind) ? 'public' : 'inside';
 }
 
-/** This machine's addresses now, in their shortest form. */
-export function ownAddresses(): Set<string> {
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-  return new Set(addresses.map(({ address }) => parseHost(address)?.host ?? address));
+/** A link's part of an IPv6 address (RFC 4291). An address from DHCPv6 says it stands alone (/128) on a link that has this. */
+const LINK_BITS_V6 = 64;
+
+/** This machine's addresses now, each with all of its subnet: whoever is there is reached without passing a router. */
+export function ownSubnets(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces()): BlockList {
+  const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
+  return subnets(
+    ...all.map(({ address, cidr, family }) => {
+      // A mask with holes makes no subnet. The link of ::1 would be the one that all of IPv4 is mapped into.
+      const bits = Number(cidr?.split('/')[1] ?? (family === 'IPv6' ? 128 : 32));
+      return `${address}/${GLOBAL_V6.check(address, kindOf(family)) ? Math.min(bits, LINK_BITS_V6) : bits}`;
+    }),
+  );
 }
+
+const kindOf = (family: NetworkInterfaceInfo['family']) => (family === 'IPv6' ? 'ipv6' : 'ipv4');
 
 /** The last 32 bits of an address whose other bits are mostly zero, so that its shortest form ends with them. */
 function heldIpv4(shortest: string): string {

@@ -8,6 +8,8 @@ import type { BinderOrder, FromBinder } from './messages.ts';
 // address, and hands the listening sockets to the relay, which stays outside. Sockets belong to the network they were made in.
 
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+/** It asks the kernel and nobody else; one that takes this long hangs. */
+const IP_MS = 5_000;
 const order = JSON.parse(process.argv[2] ?? '') as BinderOrder;
 
 const tell = (message: FromBinder, handle?: Server | Socket): Promise<void> =>
@@ -19,8 +21,11 @@ function ip(lines: string[]): string | undefined {
     input: lines.map((line) => `${line}\n`).join(''),
     encoding: 'utf8',
     env: { ...process.env, PATH },
+    timeout: IP_MS,
+    killSignal: 'SIGKILL',
   });
-  if (error !== undefined)
+  // One that ends before it has read all has said why, too.
+  if (error !== undefined && status === null)
     return (error as NodeJS.ErrnoException).code === 'ENOENT'
       ? 'the program ip is not installed (apt-get install iproute2)'
       : String(error);

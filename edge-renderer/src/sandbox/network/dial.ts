@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import { isIPv6 } from 'node:net';
 import { type NetworkTarget, networkTargetText } from '@kilat/shared/title/network-target';
-import { addressReach, ownAddresses } from './address-reach.ts';
+import { addressReach, ownSubnets } from './address-reach.ts';
 import { type AllowedHost, isAllowed, mayReach, NETWORK_SETTING } from './allowed-hosts.ts';
 
 /** A target that leads where titles must not be connected to; `message` is a sentence for the operator. */
@@ -34,7 +34,7 @@ export async function reachableAddresses(
     target.kind === 'name'
       ? await addressesOf(target.host)
       : [{ address: target.host, family: isIPv6(target.host) ? 6 : 4 }];
-  const own = ownAddresses();
+  const own = ownSubnets();
   const reachable = found.filter(({ address }) => mayReach(address, target, allowed, addressReach(address, own)));
   if (reachable.length > 0) return reachable;
   const all = found.map(({ address }) => address).join(' and ');

@@ -1,5 +1,6 @@
 import type { NetworkTarget } from '@kilat/shared/title/network-target';
 import type { AllowedHost } from './allowed-hosts.ts';
+import type { NamespacePaths } from './held-namespaces.ts';
 import type { NetworkPlan } from './plan.ts';
 
 /** What a relay is told at its start, as JSON in its first argument. */
@@ -9,6 +10,8 @@ export interface RelayOrder {
   bounds: RelayBounds;
   /** Words that put a program into the title's network: into a new one, or into the one an earlier relay made. */
   enter: string[];
+  /** The user it becomes once it has its sockets, where it is root's. */
+  become: number | undefined;
 }
 
 /** How much of the edge one title may keep busy. */
@@ -49,10 +52,17 @@ export interface NetworkTally {
   dropped: number;
 }
 
+/** Session process → relay. */
+export type ToRelay =
+  /** The title's namespaces are held: its rights are not needed any more. */
+  { type: 'held' } | { type: 'close' };
+
 /** Relay → session process. */
 export type FromRelay =
-  /** Everything is listened for. Paths of the title's namespaces, open as long as the relay lives. */
-  | { type: 'ready'; network: string; user: string | undefined }
+  /** Everything is listened for. Paths of the title's namespaces, which others may open until it was told `held`. */
+  | { type: 'listening'; namespaces: NamespacePaths }
+  /** It has given up its rights. */
+  | { type: 'ready' }
   | { type: 'failed'; why: string }
   /** Something an operator should know, once for each cause, in plain words. */
   | { type: 'trouble'; words: string }

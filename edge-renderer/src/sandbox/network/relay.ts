@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { Server } from 'node:net';
 import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { BinderOrder, FromBinder, FromRelay, RelayOrder } from './messages.ts';
+import type { BinderOrder, FromBinder, FromRelay, RelayOrder, ToRelay } from './messages.ts';
 
 // The only way out of a title's network: a process outside, whose listening sockets are inside. It carries bytes and
 // datagrams to the targets it was told at its start and looks at none of them. It ends with its session process.
@@ -49,9 +49,9 @@ async function serve() {
   return { tally, tcp: new TcpRelay(allowed, bounds, tally), udp: new UdpRelay(allowed, bounds, tally) };
 }
 
-let isReady = false;
+let isListening = false;
 function failed(why: string): void {
-  if (isReady) return;
+  if (isListening) return;
   tell({ type: 'failed', why }, () => process.exit(1));
 }
 
@@ -76,17 +76,35 @@ async function received(message: FromBinder, handle: unknown): Promise<void> {
       // Open for as long as this process lives, so that others can enter through them.
       const path = (name: string) => `/proc/${process.pid}/fd/${openSync(`/proc/${binder.pid}/ns/${name}`, 'r')}`;
       const withUser = order.enter.some((word) => word.startsWith('--user'));
-      isReady = true;
+      isListening = true;
       // A launch waits for its start; then it is as nice as games.
       setPriority(getPriority() + NICENESS);
-      tell({ type: 'ready', network: path('net'), user: withUser ? path('user') : undefined });
+      tell({ type: 'listening', namespaces: { network: path('net'), user: withUser ? path('user') : undefined } });
       return binder.disconnect();
     }
   }
 }
 
-process.on('message', async () => {
+/**
+ * Whoever takes this process over through what it carries finds nothing to use. A process that changes its user no longer
+ * dies with its parent by the kernel's hand, and other users' processes may not look into it: hence not before `held`, and
+ * its end is that of its channel.
+ */
+function giveUpRights(): void {
+  if (order.become === undefined) return;
+  process.setgroups?.([]);
+  process.setgid?.(order.become);
+  process.setuid?.(order.become);
+}
+
+process.on('message', async (message: ToRelay) => {
   const { tally } = await serving;
-  tell({ type: 'closed', tally: tally.counts }, () => process.exit(0));
+  if (message.type === 'close') return tell({ type: 'closed', tally: tally.counts }, () => process.exit(0));
+  try {
+    giveUpRights();
+    tell({ type: 'ready' });
+  } catch (error) {
+    tell({ type: 'failed', why: `its relay keeps root's rights: ${(error as Error).message}` }, () => process.exit(1));
+  }
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,55 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type NetworkTarget, parseNetworkTarget } from '@kilat/shared/title/network-target';
-import { afterEach, expect, test } from 'vitest';
-import { isPrivileged } from '../privileges.ts';
-import { eventually } from '../testing/host.ts';
-import { AllowedHosts } from './network-setting.ts';
+import { expect, test } from 'vitest';
 import type { RelayBounds } from './messages.ts';
 import { type Call, outcomeOf } from './testing/caller.ts';
-import { type HostServer, tcpServer, udpServer } from './testing/host-servers.ts';
-import { enterWords, TitleNetwork } from './title-network.ts';
+import { tcpServer, udpServer } from './testing/host-servers.ts';
+import { call, kept, open, tcpTo, why } from './testing/open-network.ts';
 
-const execute = promisify(execFile);
-// Asked without our own code: what that cannot do must not be skipped.
-const rights = isPrivileged() ? [] : ['--user', '--map-root-user'];
-const why = await execute('unshare', [...rights, '--net', '--', 'ip', 'link', 'set', 'lo', 'up']).then(
-  () => undefined,
-  (error: Error) => error.message,
-);
 const here = test.skipIf(why !== undefined);
-if (why !== undefined) console.log(`titles' networks: not tried, ${why}`);
-
-const closing: { close(): void | Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of closing.splice(0)) await one.close();
-});
-async function kept<One extends { close(): void | Promise<void> }>(made: Promise<One>): Promise<One> {
-  const one = await made;
-  closing.push(one);
-  return one;
-}
-
-async function open(asked: string[], list: string, bounds: Partial<RelayBounds> = {}) {
-  const said: string[] = [];
-  const targets = asked.map((text) => parseNetworkTarget(text) as NetworkTarget);
-  const wish = { targets, allowed: AllowedHosts.parse(list), bounds };
-  const network = await kept(TitleNetwork.open(wish, (words) => said.push(words)));
-  return { network, said };
-}
-
-async function call(network: TitleNetwork, ...calls: Call[]): Promise<string[]> {
-  const [command = '', ...words] = enterWords(network.joined);
-  const caller = [process.execPath, join(import.meta.dirname, 'testing', 'caller.ts'), JSON.stringify(calls)];
-  return JSON.parse((await execute(command, [...words, ...caller])).stdout) as string[];
-}
-const tcpTo = ({ port }: HostServer, more: Partial<Call> = {}): Call => ({
-  ...{ protocol: 'tcp', host: '127.0.0.1', port, text: 'hello' },
-  ...more,
-});
 
 here('a title reaches its targets by TCP and UDP, and neither another port nor another host', async () => {
   const [tcp, udp, other] = await Promise.all([kept(tcpServer()), kept(udpServer()), kept(tcpServer())]);
@@ -116,7 +72,7 @@ here('much is carried whole, at the pace of whoever is slower, and a side that c
 
 here('a connection that one side closed and the other never does is over after a while', async () => {
   const silent = await kept(tcpServer((socket) => socket.resume()));
-  const { network } = await open([`127.0.0.1:${silent.port}`], '127.0.0.1:*', { halfClosedMs: 100 });
+  const { network } = await open([`127.0.0.1:${silent.port}`], '127.0.0.1:*', { bounds: { halfClosedMs: 100 } });
   expect(await call(network, tcpTo(silent))).toEqual(['']);
 });
 
@@ -151,7 +107,7 @@ here('no more connections than the bound are made, and others go on', async () =
       if (held.length === 2) for (const release of held.splice(0)) release();
     }),
   );
-  const { network, said } = await open([`127.0.0.1:${server.port}`], '127.0.0.1:*', { connections: 2 });
+  const { network, said } = await open([`127.0.0.1:${server.port}`], '127.0.0.1:*', { bounds: { connections: 2 } });
   const outcomes = await call(network, tcpTo(server), tcpTo(server), tcpTo(server));
   expect(outcomes.sort()).toEqual(['ECONNRESET', 'ok', 'ok']);
   expect(said).toEqual([expect.stringContaining('It may have 2 connections at a time')]);
@@ -163,7 +119,7 @@ here('each port of a title has a UDP flow of its own until it is idle or another
   const asked = [`127.0.0.1:${server.port}/udp`];
   // One asks, then another port does, then the first again. The answers tell from which port of the host they came.
   const ports = async (bounds: Partial<RelayBounds>) => {
-    const { network, said } = await open(asked, asked.join(), bounds);
+    const { network, said } = await open(asked, asked.join(), { bounds });
     const ask = (text: string, more: Partial<Call>) => tcpTo(server, { protocol: 'udp', text, ...more });
     const heard = await call(network, ask('a', { times: 2, gapMs: 1_000 }), ask('b', { afterMs: 500 }));
     const answers = heard.join(' ').split(' ');
@@ -178,43 +134,4 @@ here('each port of a title has a UDP flow of its own until it is idle or another
   const single = await ports({ flows: 1 });
   expect(single.later === single.first).toBe(false);
   expect(single.said).toEqual([expect.stringContaining('It may have 1 UDP flows at a time')]);
-});
-
-here('a relay that dies is replaced in the same network', async () => {
-  const server = await kept(tcpServer());
-  const { network, said } = await open([`127.0.0.1:${server.port}`], '127.0.0.1:*');
-  const { network: before } = network.joined;
-  // One that dies at once is not.
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
-  const first = network.relayPid as number;
-  process.kill(first, 'SIGKILL');
-  await eventually(
-    () => said,
-    (all) => all.length > 0,
-  );
-  expect(said).toEqual([expect.stringContaining('relay died; what was connected is cut')]);
-  expect(network.joined.network).toBe(before);
-  expect(await call(network, tcpTo(server))).toEqual(['hello']);
-  const second = network.relayPid as number;
-  process.kill(second, 'SIGKILL');
-  await eventually(
-    () => said,
-    (all) => all.length > 1,
-  );
-  expect(said[1]).toContain('no network any more');
-  expect(await call(network, tcpTo(server))).toEqual(['ECONNREFUSED']);
-});
-
-here('the relay dies with the process that opened the network', async () => {
-  const opener = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'opener.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(opener.stdout, 'data')) as [Buffer];
-  const relay = Number(line.toString());
-  expect(readFileSync(`/proc/${relay}/cmdline`, 'utf8')).toContain('relay.ts');
-  opener.kill('SIGKILL');
-  await eventually(
-    () => existsSync(`/proc/${relay}/exe`),
-    (lives) => !lives,
-  );
 });
