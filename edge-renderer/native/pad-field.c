@@ -33,12 +33,22 @@ void *SDL_GetWindowSurface(void *);
 int SDL_FillRect(void *, const SDL_Rect *, uint32_t);
 int SDL_UpdateWindowSurface(void *);
 
-enum { WIDTH = 1280, HEIGHT = 720, SIDE = 120, MOST = 4 };
+enum { WIDTH = 1280, HEIGHT = 720, SIDE = 120, MOST = 4, BUTTONS = 15, AXES = 6 };
 
 static long long now_us(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+// What is held already when a pad is opened: SDL may take that in before it knows the pad as a game controller, and then
+// tells no event of it; games find it by asking.
+static void tell_held(void *pad, int which) {
+  for (int button = 0; button < BUTTONS; button++)
+    if (SDL_GameControllerGetButton(pad, button)) printf("button %d %d 1 %lld\n", which, button, now_us());
+  for (int axis = 0; axis < AXES; axis++)
+    if (SDL_GameControllerGetAxis(pad, axis))
+      printf("axis %d %d %d %lld\n", which, axis, SDL_GameControllerGetAxis(pad, axis), now_us());
 }
 
 static void draw(void *window, void **pads) {
@@ -74,7 +84,9 @@ int main(int count, char **arguments) {
         int place = 0;
         while (place < MOST - 1 && pads[place]) place++;
         pads[place] = pad;
-        printf("added %d %s\n", SDL_JoystickInstanceID(SDL_GameControllerGetJoystick(pad)), SDL_GameControllerName(pad));
+        int which = SDL_JoystickInstanceID(SDL_GameControllerGetJoystick(pad));
+        printf("added %d %s\n", which, SDL_GameControllerName(pad));
+        tell_held(pad, which);
         break;
       }
       case REMOVED:

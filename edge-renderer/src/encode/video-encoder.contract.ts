@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { AVCOL_PRI_BT709, AVCOL_RANGE_MPEG, AVCOL_SPC_SMPTE170M, AVCOL_TRC_IEC61966_2_1 } from 'node-av/constants';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -91,6 +92,13 @@ export function encoderContract(kind: EncoderKind, open: OpenEncoder): void {
       const brightness = [90, 120, 150].map((row) => luma[row * lumaStride + 320] as number);
       expect(brightness[1]).toBeGreaterThan(225);
       expect(Math.max(brightness[0] as number, brightness[2] as number)).toBeLessThan(200);
+    });
+
+    test('no thread of this process is real-time because of it', async () => {
+      const encoder = await opened();
+      await encoder.encode(0);
+      const threads = execFileSync('ps', ['-L', '-o', 'cls=', '-p', String(process.pid)], { encoding: 'utf8' });
+      expect(new Set(threads.trim().split(/\s+/))).toEqual(new Set(['TS']));
     });
 
     test('small changes are in the very next picture, and a picture at rest is right all over', async () => {

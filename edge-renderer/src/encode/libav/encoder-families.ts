@@ -37,6 +37,8 @@ export interface EncoderFamily {
   changesBitrate: boolean;
   /** Frames' worth of bits that its rate control may save up, where `BUFFER_FRAMES` makes it work badly. */
   bufferFrames?: number;
+  /** Its library makes this process's threads real-time where it may. */
+  takesRealTime?: true;
   options(rendition: Rendition): Record<string, string>;
 }
 
@@ -164,6 +166,7 @@ export const ENCODER_FAMILIES: Record<Exclude<EncoderKind, `ffmpeg-${string}`>, 
     softwareFormat: AV_PIX_FMT_YUV420P,
     upload: undefined,
     changesBitrate: false,
+    takesRealTime: true,
     // With less, key frames of a textured picture become three times as large.
     bufferFrames: 6,
     options: () => ({

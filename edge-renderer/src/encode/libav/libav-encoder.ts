@@ -14,6 +14,7 @@ import { BitrateSteps, BUFFER_FRAMES, SLICES } from '../rate-control.ts';
 import { type EncodedFrame, EncoderError, type VideoEncoder } from '../video-encoder.ts';
 import { ColourConversion } from './colour-conversion.ts';
 import { ENCODER_FAMILIES, type EncoderFamily } from './encoder-families.ts';
+import { leaveRealTime } from './leave-real-time.ts';
 import type { LibavScreen } from './libav-screen.ts';
 import { Upload } from './upload.ts';
 
@@ -161,6 +162,7 @@ function open(kind: string, family: EncoderFamily, screen: LibavScreen, renditio
         'unavailable',
         `${family.codec} could not be opened for ${width}×${height}: ${inWords(opening)}`,
       );
+    if (family.takesRealTime) leaveRealTime();
   } catch (error) {
     context.freeContext();
     upload?.free();
