@@ -184,7 +184,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#draining = true;
     await Promise.allSettled(this.#underWay);
-    for (const session of this.live) void session.end('edge-stopped');
+    await Promise.allSettled(this.live.map((session) => session.end('edge-stopped')));
     await Promise.allSettled(this.#underWay);
   }
 

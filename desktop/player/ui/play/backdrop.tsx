@@ -37,7 +37,7 @@ export function Backdrop({ coverUrl }: { coverUrl: string | undefined }) {
   );
 }
 
-/** Dark towards the corners, so that words stand out: `radial-gradient(ellipse at 50% 45%)` to the farthest corner. */
+/** Dark towards the corners, so that words stand out. */
 function shade(context: CanvasRenderingContext2D): CanvasGradient {
   const gradient = context.createRadialGradient(WIDTH / 2, HEIGHT * 0.45, 0, WIDTH / 2, HEIGHT * 0.45, WIDTH * 0.62);
   gradient.addColorStop(0, 'rgb(7 11 20 / 8%)');
