@@ -5,6 +5,7 @@ import { seededRandom } from '@kilat/shared/network/seeded-random';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { SentFrame } from '../container/messages.ts';
+import { FrameBudget } from '../encode/frame-budget.ts';
 import { SessionRendition } from './session-rendition.ts';
 
 // A whole session without its machines, for the policy's tests: an encoder that gives what it is asked for, packets over
@@ -40,6 +41,8 @@ export interface SimulationOptions {
   away?: { fromMs: number; untilMs: number };
   /** The receiver's machine: how often a second it stands still, and for how long at most, ms. */
   hiccups?: { perSecond: number; mostMs: number };
+  /** The edge's machine: this share of its captures come late, by so much at most, ms; what is late for the next is left out. */
+  lateCaptures?: { share: number; mostMs: number };
 }
 
 interface Packet {
@@ -76,10 +79,11 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   let keyWanted = true;
   let keyFrames = 0;
   let [nextFrame, nextDecoded] = [0, 0];
-  let nextCaptureMs = 0;
+  let [slotMs, nextCaptureMs] = [0, 0];
   let nextVsyncMs = 0;
   let stoppedUntilMs = 0;
   let rendition: Rendition = { bitrateKbps: 3_000, framesPerSecond: display.fps, width: 0, height: 0 };
+  const budget = new FrameBudget(rendition);
   let latestShown: { rtpTimestamp: number; arrivedMs: number }[] = [];
   let latestProbes: { id: number; arrivedMs: number }[] = [];
   let probeAtMs = Number.POSITIVE_INFINITY;
@@ -92,6 +96,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   const session = new SessionRendition(display, ceilingKbps, true, {
     rendition(next, hold) {
       rendition = next;
+      budget.use(next);
       renditions.push({ atMs: nowMs, rendition: next });
       if (hold !== undefined) heldUntilMs = hold;
     },
@@ -101,10 +106,15 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     },
   });
 
+  function lateMs(): number {
+    const { share, mostMs } = options.lateCaptures ?? { share: 0, mostMs: 0 };
+    return share > 0 && random() < share ? random() * mostMs : 0;
+  }
+
   function capture(): void {
     const frame = nextFrame++;
-    const budget = (rendition.bitrateKbps * 1000) / 8 / rendition.framesPerSecond;
-    const bytes = Math.max(100, Math.round(budget * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
+    const perFrame = (budget.encoderKbps * 1000) / 8 / rendition.framesPerSecond;
+    const bytes = Math.max(100, Math.round(perFrame * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
     const packets = Math.ceil(bytes / PACKET_BYTES);
     const rtpTimestamp = Math.round(nowMs * 90) >>> 0;
     frames.set(frame, { capturedMs: nowMs, rtpTimestamp, missing: packets, arrivedMs: 0, key: keyWanted });
@@ -210,7 +220,11 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     if (hiccups !== undefined && random() < hiccups.perSecond / 1000)
       stoppedUntilMs = nowMs + random() * hiccups.mostMs;
     if (nowMs >= nextCaptureMs && nowMs >= heldUntilMs) {
-      nextCaptureMs = Math.max(nextCaptureMs + 1000 / rendition.framesPerSecond, nowMs);
+      budget.frame(nowMs);
+      const frameMs = 1000 / rendition.framesPerSecond;
+      const missed = options.lateCaptures === undefined ? 0 : Math.max(0, Math.floor((nowMs - slotMs) / frameMs));
+      slotMs = Math.max(slotMs + (1 + missed) * frameMs, nowMs);
+      nextCaptureMs = slotMs + lateMs();
       capture();
     }
     if (nowMs >= probeAtMs) probe();
