@@ -29,7 +29,7 @@ const MOST_ALLOWED_FRAMES = 0.8;
 /** Where the link let more through than was sent, so many times the capacity that is remembered are believed at once. */
 const MOST_RAISED = 1.1;
 /** A find may be a machine's doing: so much of what is remembered it leaves, until the link is full again right after. */
-const KEPT_SHARE = 0.85;
+const KEPT_SHARE = 0.9;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 export const MAX_HOLD_MS = 300;
 /** A path that stays full after so many pauses has become longer, unless it loses more than this, percent. */

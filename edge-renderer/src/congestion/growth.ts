@@ -2,7 +2,7 @@ import type { PathReport, RenditionState } from './rendition-state.ts';
 
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
 const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
-const BELOW_SHARE = 0.88;
+const BELOW_SHARE = 0.9;
 const REFUTED_SHARE = 1.25;
 /** Where none of so many has come without waiting for this part of a frame's time, the link is filling. */
 const FILLING_ARRIVALS = 4;
