@@ -3,6 +3,8 @@ import type { PathReport, RenditionState } from './rendition-state.ts';
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
 const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
 const BELOW_SHARE = 0.9;
+/** Growth a second near a known capacity is at least the way to this share of it. */
+const BACK_SHARE = 0.95;
 const REFUTED_SHARE = 1.25;
 /** Where none of so many has come without waiting for this part of a frame's time, the link is filling. */
 const FILLING_ARRIVALS = 4;
@@ -50,7 +52,10 @@ function isFilling({ link }: RenditionState, frameMs: number): boolean {
   return quickestMs > link.usualMs + FILLING_FRAMES * frameMs;
 }
 
-/** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */
+/**
+ * Growth a second: quick back to what is remembered, careful near it, ever less so the longer the link has not been found
+ * full again.
+ */
 function growth(
   { kbps, capacityKbps, fullAtMs }: RenditionState,
   { bandwidthKbps }: PathReport,
@@ -63,5 +68,5 @@ function growth(
   }
   if (kbps < BELOW_SHARE * capacityKbps) return GROWTH.below;
   const calmMs = Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
-  return Math.min(GROWTH.most, GROWTH.near * 2 ** (calmMs / 1000));
+  return Math.min(GROWTH.most, Math.max((BACK_SHARE * capacityKbps) / kbps - 1, GROWTH.near * 2 ** (calmMs / 1000)));
 }

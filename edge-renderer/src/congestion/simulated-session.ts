@@ -220,7 +220,8 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     if (hiccups !== undefined && random() < hiccups.perSecond / 1000)
       stoppedUntilMs = nowMs + random() * hiccups.mostMs;
     if (nowMs >= nextCaptureMs && nowMs >= heldUntilMs) {
-      budget.frame(nowMs);
+      // A machine that captures in time gives every frame the same, after a pause too.
+      if (options.lateCaptures !== undefined) budget.frame(nowMs);
       const frameMs = 1000 / rendition.framesPerSecond;
       const missed = options.lateCaptures === undefined ? 0 : Math.max(0, Math.floor((nowMs - slotMs) / frameMs));
       slotMs = Math.max(slotMs + (1 + missed) * frameMs, nowMs);
