@@ -68,7 +68,7 @@ test('after the media worker died', async () => {
   const [worker] = kilat.watch.named('mediasoup-worker');
   process.kill(worker?.pid ?? 0, 'SIGKILL');
   // Too short to be sure to see it in the page.
-  await until('new transports', () =>
+  await until('a new transport', () =>
     kilat.indexer.log.some((line) => line.includes('session resumed') && line.includes(String(sessionId))),
   );
   expect((await untilState(page, 'playing')).sessionId).toBe(sessionId);

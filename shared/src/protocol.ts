@@ -1,5 +1,5 @@
 /** Raised whenever a wire message changes incompatibly; both doors refuse another number. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** socket.io namespaces of the Indexer. */
 export const PLAYER_NAMESPACE = '/player';

@@ -1,6 +1,6 @@
 import type { DtlsFingerprint } from '@kilat/shared/media/parameters';
 
-/** A DTLS certificate for this page's transports, and the fingerprints the edge is told in the launch request. */
+/** A DTLS certificate for this page's transport, and the fingerprints the edge is told in the launch request. */
 export interface PageCertificate {
   certificate: RTCCertificate;
   fingerprints: DtlsFingerprint[];

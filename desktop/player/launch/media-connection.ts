@@ -1,6 +1,8 @@
 import type { ControlMessage } from '@kilat/shared/session/channel-messages';
 import { CONTROL_STREAM, INPUT_STREAM, type MediaOffer } from '@kilat/shared/media/parameters';
 import type { Device, types } from 'mediasoup-client';
+import { negotiateOnce } from './handler-inside.ts';
+import { RoundTripReports } from './round-trip-reports.ts';
 
 /** What a connection tells; nothing is told after `close()`. */
 export interface MediaListener {
@@ -8,55 +10,58 @@ export interface MediaListener {
   onAudio(track: MediaStreamTrack): void;
   onReport(bytes: Uint8Array): void;
   onEdgeEvent(text: string): void;
-  /** A transport changed state, or the input channel opened. */
+  /** The transport changed state, or the input channel opened. */
   onStateChange(): void;
 }
 
 /** Input beyond this many queued bytes is not queued further, bytes: it would arrive too late, and what matters is repeated. */
 const MAX_QUEUED_INPUT_BYTES = 64 * 1024;
 
-/** One pair of transports to an edge, built from an offer in parallel. Closed once, never reopened: a resume makes a new one. */
+/** What the first frames need not wait for is done this long after the transport connected, ms. */
+const SETTLED_AFTER_MS = 500;
+
+/** One transport to an edge, both ways, built from an offer. Closed once, never reopened: a resume makes a new one. */
 export class MediaConnection {
-  readonly #recv: types.Transport;
-  readonly #send: types.Transport;
+  readonly #transport: types.Transport;
   readonly #listener: MediaListener;
-  #input: types.DataProducer | undefined;
-  #control: types.DataProducer | undefined;
+  readonly #roundTrips: RoundTripReports;
+  #input: RTCDataChannel | undefined;
+  #control: RTCDataChannel | undefined;
+  /** The connection has settled, or closed. */
+  readonly #settled = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(device: Device, certificate: RTCCertificate, offer: MediaOffer, listener: MediaListener) {
     this.#listener = listener;
-    const options = (transport: MediaOffer['recv']) =>
-      ({ ...transport, additionalSettings: { certificates: [certificate] } }) as types.TransportOptions;
-    this.#recv = device.createRecvTransport(options(offer.recv));
-    this.#send = device.createSendTransport(options(offer.send));
-    for (const transport of [this.#recv, this.#send]) {
-      // The edge has known this page's fingerprint since the request, and has connected its side.
-      transport.on('connect', (_parameters, done) => done());
-      transport.on('connectionstatechange', () => this.#changed());
-    }
-    this.#send.on('producedata', ({ sctpStreamParameters }, done) =>
-      done({
-        id: sctpStreamParameters.streamId === INPUT_STREAM.streamId ? offer.inputProducerId : offer.controlProducerId,
-      }),
-    );
+    const transport = device.createRecvTransport({
+      ...(offer.transport as types.TransportOptions),
+      additionalSettings: { certificates: [certificate] },
+    });
+    // The edge has known this page's fingerprint since the request, and has connected its side.
+    transport.on('connect', (_parameters, done) => done());
+    transport.on('connectionstatechange', (state) => {
+      if (state === 'connected') setTimeout(() => this.#settle(), SETTLED_AFTER_MS);
+      this.#changed();
+    });
+    this.#transport = transport;
+    this.#roundTrips = new RoundTripReports(transport.handler);
   }
 
   /** Negotiates everything; resolves once all of it is under way (not connected yet), rejects when the browser refuses. */
-  async open(offer: MediaOffer): Promise<void> {
-    await Promise.all([this.#openReceiving(offer), this.#openSending()]);
+  async open({ video, audio, report, events }: MediaOffer): Promise<void> {
+    negotiateOnce(this.#transport.handler, this.#settled.promise);
+    await Promise.all([
+      this.#receiveData(report, events).then(() => this.#openSending()),
+      this.#receiveMedia(video, audio),
+    ]);
   }
 
-  get recvState(): types.ConnectionState {
-    return this.#recv.connectionState;
-  }
-
-  get sendState(): types.ConnectionState {
-    return this.#send.connectionState;
+  get state(): types.ConnectionState {
+    return this.#transport.connectionState;
   }
 
   get connected(): boolean {
-    return this.recvState === 'connected' && this.sendState === 'connected' && this.#input?.readyState === 'open';
+    return this.state === 'connected' && this.#input?.readyState === 'open';
   }
 
   /** Sends a packet on the input stream; false when it is not open or its queue is full. */
@@ -73,47 +78,41 @@ export class MediaConnection {
     return true;
   }
 
-  /** Statistics of the receiving side; undefined once closed. */
+  /** Statistics of the connection; undefined once closed. */
   async getStats(): Promise<RTCStatsReport | undefined> {
-    return this.#closed ? undefined : this.#recv.getStats().catch(() => undefined);
+    return this.#closed ? undefined : this.#transport.getStats().catch(() => undefined);
   }
 
   close(): void {
     this.#closed = true;
-    this.#recv.close();
-    this.#send.close();
+    this.#settled.resolve();
+    this.#roundTrips.close();
+    this.#transport.close();
   }
 
-  async #openReceiving(offer: MediaOffer): Promise<void> {
+  async #receiveMedia(video: MediaOffer['video'], audio: MediaOffer['audio']): Promise<void> {
     // Different streams: a shared one would make the browser delay the picture until its sound has come.
-    const video = this.#recv.consume({
-      ...(offer.video as types.ConsumerOptions),
-      streamId: 'video',
-      onRtpReceiver: keepNothing,
-    });
-    const audio = this.#recv.consume({
-      ...(offer.audio as types.ConsumerOptions),
-      streamId: 'audio',
-      onRtpReceiver: keepNothing,
-    });
-    // The picture is negotiated first: `consume` queues in a microtask, `consumeData` at once.
-    await Promise.resolve();
-    const report = this.#recv.consumeData(offer.report as types.DataConsumerOptions);
-    const events = this.#recv.consumeData(offer.events as types.DataConsumerOptions);
+    const consume = (options: MediaOffer['video'], streamId: string) =>
+      this.#transport.consume({ ...(options as types.ConsumerOptions), streamId, onRtpReceiver: keepNothing });
     await Promise.all([
-      video.then(({ track, rtpReceiver }) => {
+      consume(video, 'video').then(({ track, rtpReceiver }) => {
         if (!this.#closed && rtpReceiver !== undefined) this.#listener.onVideo(track, rtpReceiver);
       }),
-      audio.then(({ track }) => {
+      consume(audio, 'audio').then(({ track }) => {
         if (!this.#closed) this.#listener.onAudio(track);
       }),
-      report.then((channel) => {
+    ]);
+  }
+
+  async #receiveData(report: MediaOffer['report'], events: MediaOffer['events']): Promise<void> {
+    await Promise.all([
+      this.#transport.consumeData(report as types.DataConsumerOptions).then((channel) => {
         channel.binaryType = 'arraybuffer';
         channel.on('message', (data: unknown) => {
           if (!this.#closed && data instanceof ArrayBuffer) this.#listener.onReport(new Uint8Array(data));
         });
       }),
-      events.then((channel) => {
+      this.#transport.consumeData(events as types.DataConsumerOptions).then((channel) => {
         channel.on('message', (data: unknown) => {
           if (!this.#closed && typeof data === 'string') this.#listener.onEdgeEvent(data);
         });
@@ -121,16 +120,20 @@ export class MediaConnection {
     ]);
   }
 
+  /** A receiving transport of mediasoup-client sends no data, but its browser's data channels go both ways. */
   async #openSending(): Promise<void> {
-    // Stream ids are given out in the order of the calls: 0 is input, 1 is control.
-    const { streamId: _input, ...inputStream } = INPUT_STREAM;
-    const { streamId: _control, ...controlStream } = CONTROL_STREAM;
-    const input = this.#send.produceData({ ...inputStream, label: 'input' });
-    const control = this.#send.produceData({ ...controlStream, label: 'control' });
-    this.#input = await input;
-    this.#input.on('open', () => this.#changed());
-    this.#control = await control;
+    const open = (label: string, sctpStreamParameters: types.SctpStreamParameters) =>
+      this.#transport.handler.receiveDataChannel({ label, sctpStreamParameters });
+    const [input, control] = await Promise.all([open('input', INPUT_STREAM), open('control', CONTROL_STREAM)]);
+    this.#input = input.dataChannel;
+    this.#control = control.dataChannel;
+    this.#input.addEventListener('open', () => this.#changed());
     this.#changed();
+  }
+
+  #settle(): void {
+    this.#settled.resolve();
+    if (!this.#closed) this.#roundTrips.start();
   }
 
   #changed(): void {

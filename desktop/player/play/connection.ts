@@ -17,7 +17,7 @@ export interface ConnectionListener {
   onVideo(track: MediaStreamTrack, receiver: RTCRtpReceiver): void;
   onAudio(track: MediaStreamTrack): void;
   onEdgeMessage(message: EdgeMessage): void;
-  /** Both transports are connected and input can be sent. Once. */
+  /** The transport is connected and input can be sent. Once. */
   onConnected(): void;
   /** Nothing more is to be expected of this connection. Once. */
   onBroken(): void;
@@ -66,8 +66,8 @@ export class Connection {
     this.#media.open(offer).catch(() => this.#break());
   }
 
-  get states(): { recv: string; send: string } {
-    return { recv: this.#media.recvState, send: this.#media.sendState };
+  get state(): string {
+    return this.#media.state;
   }
 
   get connected(): boolean {
@@ -123,16 +123,8 @@ export class Connection {
       this.#pinger.start();
       this.#listener.onConnected();
     }
-    const { recvState: recv, sendState: send } = this.#media;
-    if (
-      this.#watch.broken(performance.now(), {
-        recv,
-        send,
-        lastPongMs: this.#lastPongMs,
-        lastFrameMs: this.#lastFrameMs,
-      })
-    )
-      this.#break();
+    const signs = { transport: this.#media.state, lastPongMs: this.#lastPongMs, lastFrameMs: this.#lastFrameMs };
+    if (this.#watch.broken(performance.now(), signs)) this.#break();
   }
 
   #break(): void {

@@ -60,7 +60,7 @@ export class GivenSession {
     return this.#offer;
   }
 
-  /** Asks for new transports; undefined when nobody answers. */
+  /** Asks for a new transport; undefined when nobody answers. */
   async askToResume(): Promise<LaunchReply | undefined> {
     const request = { ...this.#owned, media: this.prepared.media };
     return await this.#parts.indexer.call('resume', request, RESUME_CALL_MS).catch(() => undefined);

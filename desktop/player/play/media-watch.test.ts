@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MediaSigns, MediaWatch } from './media-watch.ts';
 
-const connected: MediaSigns = { recv: 'connected', send: 'connected', lastPongMs: 0, lastFrameMs: 0 };
+const connected: MediaSigns = { transport: 'connected', lastPongMs: 0, lastFrameMs: 0 };
 
 /** Looks every 250 ms from 0 on; the first moment at which the connection counts as broken. */
 function brokenAt(signsAt: (nowMs: number) => MediaSigns, untilMs = 30_000): number | undefined {
@@ -13,7 +13,7 @@ function brokenAt(signsAt: (nowMs: number) => MediaSigns, untilMs = 30_000): num
 describe('MediaWatch', () => {
   test('a transport that failed is broken at once', () => {
     expect(
-      brokenAt((nowMs) => ({ ...connected, recv: nowMs < 1_000 ? 'connected' : 'failed', lastPongMs: nowMs })),
+      brokenAt((nowMs) => ({ ...connected, transport: nowMs < 1_000 ? 'connected' : 'failed', lastPongMs: nowMs })),
     ).toBe(1_000);
   });
 
@@ -21,12 +21,16 @@ describe('MediaWatch', () => {
     expect(
       brokenAt((nowMs) => ({
         ...connected,
-        send: nowMs % 3_000 < 1_500 ? 'disconnected' : 'connected',
+        transport: nowMs % 3_000 < 1_500 ? 'disconnected' : 'connected',
         lastPongMs: nowMs,
       })),
     ).toBeUndefined();
     expect(
-      brokenAt((nowMs) => ({ ...connected, send: nowMs < 1_000 ? 'connected' : 'disconnected', lastPongMs: nowMs })),
+      brokenAt((nowMs) => ({
+        ...connected,
+        transport: nowMs < 1_000 ? 'connected' : 'disconnected',
+        lastPongMs: nowMs,
+      })),
     ).toBe(2_750);
   });
 
@@ -43,9 +47,7 @@ describe('MediaWatch', () => {
   });
 
   test('waits longer for a connection and for the first pong', () => {
-    expect(brokenAt(() => ({ recv: 'connecting', send: 'new', lastPongMs: undefined, lastFrameMs: undefined }))).toBe(
-      10_250,
-    );
+    expect(brokenAt(() => ({ transport: 'connecting', lastPongMs: undefined, lastFrameMs: undefined }))).toBe(10_250);
     expect(brokenAt(() => ({ ...connected, lastPongMs: undefined, lastFrameMs: undefined }))).toBeUndefined();
   });
 

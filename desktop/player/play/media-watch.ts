@@ -2,13 +2,12 @@ type TransportState = 'new' | 'connecting' | 'connected' | 'failed' | 'disconnec
 
 /** What can be seen of a connection at one moment. Times on `performance.now()`, ms; undefined: never. */
 export interface MediaSigns {
-  recv: TransportState;
-  send: TransportState;
+  transport: TransportState;
   lastPongMs: number | undefined;
   lastFrameMs: number | undefined;
 }
 
-/** Transports that are not connected after this time will not be, ms. */
+/** A transport that is not connected after this time will not be, ms. */
 const CONNECT_WITHIN_MS = 10_000;
 /** ICE recovers from shorter interruptions by itself, ms. */
 const DISCONNECTED_MS = 1_500;
@@ -35,10 +34,10 @@ export class MediaWatch {
   broken(nowMs: number, signs: MediaSigns): boolean {
     if (nowMs - this.#lastLookMs > STOPPED_MS) this.#awakeSinceMs = nowMs;
     this.#lastLookMs = nowMs;
-    const states = [signs.recv, signs.send];
-    if (states.includes('failed') || states.includes('closed')) return true;
-    if (states.includes('new') || states.includes('connecting')) return nowMs - this.#openedMs > CONNECT_WITHIN_MS;
-    this.#disconnectedSinceMs = states.includes('disconnected') ? (this.#disconnectedSinceMs ?? nowMs) : undefined;
+    const { transport } = signs;
+    if (transport === 'failed' || transport === 'closed') return true;
+    if (transport === 'new' || transport === 'connecting') return nowMs - this.#openedMs > CONNECT_WITHIN_MS;
+    this.#disconnectedSinceMs = transport === 'disconnected' ? (this.#disconnectedSinceMs ?? nowMs) : undefined;
     if (this.#disconnectedSinceMs !== undefined && nowMs - this.#disconnectedSinceMs > DISCONNECTED_MS) return true;
     // Before the first pong the edge may still be starting the session's process.
     if (signs.lastPongMs === undefined) return false;

@@ -104,7 +104,7 @@ export interface KilatStats {
   };
   /** Ms from the click (or the page's navigation to /play) to each stage. */
   launchMs: Partial<Record<LaunchStage, number>>;
-  transport: { recv: string; send: string };
+  transport: string;
 }
 
 /** The player's gamepads. `blocked`: why the game gets none of them: it takes none, or its machine could not plug one in. */

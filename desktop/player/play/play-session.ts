@@ -160,14 +160,13 @@ export class LivePlaySession implements PlaySession {
   }
 
   stats(): KilatStats {
-    const { recv = 'new', send = 'new' } = this.#connection?.states ?? {};
     return {
       state: this.#state.is,
       sessionId: this.#given?.offer.sessionId,
       title: this.#given?.offer.titleId,
       ...(this.#given?.recorder.stats() ?? emptyStats()),
       launchMs: this.#timeline.launchMs,
-      transport: { recv, send },
+      transport: this.#connection?.state ?? 'new',
     };
   }
 
@@ -298,7 +297,7 @@ export class LivePlaySession implements PlaySession {
     }
   }
 
-  /** The edge sends nothing more over this connection, whatever its transports say; with a dead worker none ever will. */
+  /** The edge sends nothing more over this connection, whatever its transport says; with a dead worker none ever will. */
   #onHeld({ cause }: Extract<SessionEvent, { type: 'held' }>, untilMs: number): void {
     const { is } = this.#state;
     if (is !== 'playing' && !(is === 'starting' && cause === 'media-lost')) return;

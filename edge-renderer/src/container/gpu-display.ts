@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { isOn } from './needed-programs.ts';
-import { startXServer, type XDisplay } from './x-display.ts';
+import { startXServer, type XDisplay, type XServerOptions } from './x-display.ts';
 
 /** A driver of Xorg that needs no monitor. `dummy` draws on the processor: it shows that everything but the GPU works. */
 export type GpuDriver = { name: 'nvidia'; busId: string } | { name: 'dummy' };
@@ -51,6 +51,7 @@ export async function startGpuDisplay(
   spec: DisplaySpec,
   driver: GpuDriver,
   onLost: (detail: string) => void,
+  options: XServerOptions = {},
 ): Promise<XDisplay> {
   const configPath = join(folder, 'xorg.conf');
   await writeFile(configPath, xorgConfig(spec, driver));
@@ -63,6 +64,7 @@ export async function startGpuDisplay(
     ],
     folder,
     onLost,
+    options,
   );
   return { ...display, framebufferPath: undefined };
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { endTitle } from '../sandbox/choose.ts';
+import { endTitle } from '../sandbox/end-title.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
 
 /** Environment variable that every process of a container carries; its value is the container's scratch folder. */

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndReason, StageName } from '@kilat/shared/session/life';
-import { XConnection } from '../capture/x-connection.ts';
+import type { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
-import { RtpSocket } from '../rtp/rtp-socket.ts';
-import { endTitle, sharesIpc } from '../sandbox/choose.ts';
-import { type TitleNetwork, titleNetwork } from '../sandbox/network/title-network.ts';
-import type { SandboxedTitle } from '../sandbox/sandbox.ts';
+import type { RtpSocket } from '../rtp/rtp-socket.ts';
+import type { TitleNetwork } from '../sandbox/network/title-network.ts';
+import { sharesIpc } from '../sandbox/shares-ipc.ts';
 import {
   type ContainerSpec,
   type FromContainer,
@@ -13,25 +12,27 @@ import {
   type RtpDestination,
   type ToContainer,
 } from './messages.ts';
-import { startGpuDisplay } from './gpu-display.ts';
 import type { ProgramEnd } from './owned-process.ts';
-import { PictureStream } from './picture-stream.ts';
-import { type SoundServer, startSoundServer } from './sound-server.ts';
+import type { PictureStream } from './picture-stream.ts';
+import { makeSoundPlace, type SoundPlace, type SoundServer, startSoundServer } from './sound-server.ts';
 import type { SoundStream } from './sound-stream.ts';
-import { startTitle } from './title-program.ts';
-import { startXDisplay, type XDisplay } from './x-display.ts';
+import type { makeTitleReady as MakeTitleReady, ReadyTitle } from './title-program.ts';
+import { startXDisplay, type TitleDisplay, type XDisplay, type XServerOptions } from './x-display.ts';
 
 // One container as a process of its own: display, sound server, title, capture, encoder and RTP are its parts, started in
-// that order and closed in reverse. The agent is its parent; without it the process ends itself.
+// that order (the title's sandbox beside the others) and closed in reverse. The agent is its parent; without it the process
+// ends itself. Only what starts the first two is loaded at once: they start while the rest is being loaded.
 
 /** What stands once `prepare` is through. `sound` is undefined for a title without sound, or once it was lost. */
 interface Parts {
   spec: ContainerSpec;
   display: XDisplay;
+  soundPlace: SoundPlace | undefined;
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
-  title: SandboxedTitle | undefined;
+  /** Once its program has begun. */
+  title: ReadyTitle | undefined;
   socket: RtpSocket | undefined;
   streaming: boolean;
 }
@@ -44,6 +45,10 @@ const DISPLAY_DEATH_MS = 500;
 let parts: Parts | undefined;
 /** Of a title that asks for hosts. It opens while the display starts; only the title waits for it. */
 let network: TitleNetwork | undefined;
+/** The title's sandbox. It is made while the picture is opened, and its program waits in it until it is to run. */
+let sandboxed: Promise<ReadyTitle> | undefined;
+/** Its making, once its network is there. */
+let making: Promise<ReadyTitle> | undefined;
 let closing = false;
 
 const tell = (message: FromContainer): void => {
@@ -53,9 +58,10 @@ const reached = (stage: StageName): void => tell({ type: 'stage', stage, atMs: m
 
 async function prepare(spec: ContainerSpec): Promise<void> {
   const lost = (detail: string) => void fail('display-lost', detail || 'The X server ended.');
-  network = titleNetwork(spec.title, spec.sandbox, (words) => tell({ type: 'network', words }));
-  const [display, server] = await Promise.all([
-    startDisplay(spec, lost).then((started) => {
+  const soundPlace = spec.title.sound ? await makeSoundPlace(spec.folder) : undefined;
+  const named = Promise.withResolvers<TitleDisplay>();
+  const standing = Promise.all([
+    startDisplay(spec, lost, named.resolve).then((started) => {
       reached('display');
       return started;
     }),
@@ -66,7 +72,15 @@ async function prepare(spec: ContainerSpec): Promise<void> {
         })
       : undefined,
   ]);
+  standing.catch(() => {});
+  // The title begins last, but its sandbox is what may take longest: it needs their sockets' names, not that they stand.
+  const { makeTitleReady } = await import('./title-program.ts');
+  makeSandbox(makeTitleReady, spec, named.promise, soundPlace);
+  const picturing = loadPicturing();
+  picturing.catch(() => {});
+  const [display, server] = await standing;
   tell({ type: 'display', address: display.address });
+  const { XConnection, PictureStream } = await picturing;
   const x = await XConnection.open(display.address, () => lost('The connection to the X server broke.'));
   const stream = server && (await openSoundStream(server));
   const sound = server && stream && { server, stream };
@@ -86,7 +100,7 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   });
   await picture.start();
   tell({ type: 'encoder', kind: picture.encoderKind });
-  parts = { spec, display, x, sound, picture, title: undefined, socket: undefined, streaming: false };
+  parts = { spec, display, soundPlace, x, sound, picture, title: undefined, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   beat(x);
   if (spec.startTitle) orderTitle(run, parts);
@@ -119,12 +133,25 @@ function beat(x: XConnection): void {
   }, HEARTBEAT_MS);
 }
 
-function startDisplay(
+/** In pieces: the news of display and sound server are heard between them. */
+async function loadPicturing() {
+  const { XConnection } = await import('../capture/x-connection.ts');
+  const { PictureStream } = await import('./picture-stream.ts');
+  const { libraryProblem } = await import('../encode/open-encoder.ts');
+  // Where it cannot be loaded there are other encoders.
+  await libraryProblem();
+  return { XConnection, PictureStream };
+}
+
+async function startDisplay(
   { folder, title, gpu, sandbox }: ContainerSpec,
   lost: (detail: string) => void,
+  onSocket: (display: TitleDisplay) => void,
 ): Promise<XDisplay> {
-  if (gpu === undefined) return startXDisplay(folder, title.display, lost, { ownIpc: sharesIpc(sandbox.name) });
-  return startGpuDisplay(folder, title.display, gpu, lost);
+  const options: XServerOptions = { ownIpc: gpu === undefined && sharesIpc(sandbox.name), onSocket };
+  if (gpu === undefined) return startXDisplay(folder, title.display, lost, options);
+  const { startGpuDisplay } = await import('./gpu-display.ts');
+  return startGpuDisplay(folder, title.display, gpu, lost, options);
 }
 
 /** Sound is encoded by FFmpeg's library: a host that cannot load it plays silently. */
@@ -139,41 +166,66 @@ async function openSoundStream(server: SoundServer): Promise<SoundStream | undef
   }
 }
 
+function makeSandbox(
+  makeTitleReady: typeof MakeTitleReady,
+  spec: ContainerSpec,
+  display: TitleDisplay | Promise<TitleDisplay>,
+  sound: SoundPlace | undefined,
+): void {
+  const { folder, mark, title, sandbox, titleEnv: env } = spec;
+  const make = async () => {
+    network ??= await openNetwork(spec);
+    const [{ address, xauthorityPath, ipcOf }] = await Promise.all([display, network?.ready]);
+    if (closing) throw new Error('The container closes.');
+    making = makeTitleReady(
+      title,
+      {
+        ...{ folder, display: address.display, xauthorityPath, ipcOf, env, mark },
+        ...{ network: network?.joined, sound },
+      },
+      sandbox,
+      (end, lastWords) => void titleEnded(end, lastWords),
+    );
+    return making;
+  };
+  sandboxed = make();
+  sandboxed.catch((error: unknown) => void fail('start-failed', (error as Error).message));
+}
+
+async function openNetwork({ title, sandbox }: ContainerSpec): Promise<TitleNetwork | undefined> {
+  if ((title.sandbox?.network ?? []).length === 0) return undefined;
+  const { titleNetwork } = await import('../sandbox/network/title-network.ts');
+  return closing ? undefined : titleNetwork(title, sandbox, (words) => tell({ type: 'network', words }));
+}
+
 async function run(now: Parts): Promise<void> {
   if (now.title !== undefined) {
     now.title.thaw();
     return;
   }
-  await network?.ready;
-  now.title = await startTitle(
-    now.spec.title,
-    {
-      folder: now.spec.folder,
-      display: now.display.address.display,
-      xauthorityPath: now.display.xauthorityPath,
-      ipcOf: now.display.ipcOf,
-      network: network?.joined,
-      pulseServer: now.sound?.server.address,
-      env: now.spec.titleEnv,
-      mark: now.spec.mark,
-    },
-    now.spec.sandbox,
-    (end, lastWords) => void titleEnded(end, lastWords),
-  );
+  const title = await sandboxed;
+  await title?.begin();
+  now.title = title;
   reached('title');
   now.picture.awaitDrawing();
 }
 
 async function stopTitle(now: Parts): Promise<void> {
+  // One that has not begun has nothing of anybody.
+  if (now.title === undefined) return;
   now.picture.forgetDrawing();
-  await now.title?.stop();
+  await now.title.stop();
   now.title = undefined;
   // The next one gets the same name, groups and user.
+  const { endTitle } = await import('../sandbox/end-title.ts');
   await endTitle(now.spec.folder);
+  const { makeTitleReady } = await import('./title-program.ts');
+  makeSandbox(makeTitleReady, now.spec, now.display, now.sound && now.soundPlace);
 }
 
 async function stream(now: Parts, { port, videoSsrc, audioSsrc }: RtpDestination): Promise<void> {
   now.socket?.close();
+  const { RtpSocket } = await import('../rtp/rtp-socket.ts');
   const socket = await RtpSocket.connect(port, (compound) => now.picture.handleRtcp(compound));
   now.socket = socket;
   now.picture.sendTo(socket, videoSsrc);
@@ -209,7 +261,10 @@ async function close(): Promise<void> {
   const now = parts;
   now?.picture.close();
   now?.sound?.stream.close();
-  await now?.title?.stop();
+  await making?.then(
+    (title) => title.stop(),
+    () => {},
+  );
   await network?.close();
   now?.x.close();
   await Promise.all([now?.sound?.server.stop(), now?.display.stop()]);

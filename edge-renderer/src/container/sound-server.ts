@@ -1,5 +1,5 @@
 import { existsSync, watch } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -16,11 +16,34 @@ export interface SoundServer {
 
 const START_TIMEOUT_MS = 5_000;
 
-/** Starts PulseAudio in `folder`; rejects with its own words when it does not come up. */
+/** Where a title finds its sound server. */
+export interface SoundPlace {
+  /** Value of PULSE_SERVER. */
+  address: string;
+  /** What the title must see: a folder with nothing else in it. */
+  folder: string;
+}
+
+/** Makes the place ahead of the server, so that a title's sandbox need not wait for it. */
+export async function makeSoundPlace(folder: string): Promise<SoundPlace> {
+  const place = soundPlace(folder);
+  await mkdir(place.inner, { recursive: true, mode: 0o700 });
+  return place;
+}
+
+/** The server takes only a folder that nobody else may enter; it is opened to the title, in another of its own, when it is up. */
+function soundPlace(folder: string): SoundPlace & { inner: string; socket: string } {
+  const own = join(folder, 'sound-of-title');
+  const inner = join(own, 'server');
+  const socket = join(inner, 'native');
+  return { folder: own, inner, socket, address: `unix:${socket}` };
+}
+
+/** Starts PulseAudio in `folder`, where its place was made; rejects with its own words when it does not come up. */
 export async function startSoundServer(folder: string, onLost: (detail: string) => void): Promise<SoundServer> {
   const home = join(folder, 'sound');
   await mkdir(home);
-  const nativeSocket = join(home, 'native');
+  const { socket: nativeSocket, inner, address } = soundPlace(folder);
   const samplesSocket = join(home, 'samples');
   const format = 'format=s16le rate=48000 channels=2';
   const env = {
@@ -61,14 +84,15 @@ export async function startSoundServer(folder: string, onLost: (detail: string) 
     throw new Error(`PulseAudio did not start. ${server.lastWords}`);
   });
   try {
-    await Promise.race([Promise.all([created(nativeSocket, home), created(samplesSocket, home)]), failed]);
+    await Promise.race([Promise.all([created(nativeSocket, inner), created(samplesSocket, home)]), failed]);
+    await chmod(inner, 0o711);
   } catch (error) {
     await server.stop();
     throw error;
   }
   up = true;
   failed.catch(() => {});
-  return { address: `unix:${nativeSocket}`, listen: () => connect(samplesSocket), stop: () => server.stop() };
+  return { address, listen: () => connect(samplesSocket), stop: () => server.stop() };
 }
 
 /** Resolves when `path` exists; rejects after five seconds. */

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { resolveCommand } from '@kilat/titles/resolve';
 import type { LoadedTitle } from '@kilat/titles/load';
-import { sandboxNamed } from '../sandbox/choose.ts';
+import { Gate } from '../sandbox/gate.ts';
 import { limitsOf } from '../sandbox/limits.ts';
 import type { JoinedNetwork } from '../sandbox/network/title-network.ts';
 import type { SandboxChoice, SandboxedTitle } from '../sandbox/sandbox.ts';
+import { sandboxNamed } from '../sandbox/sandboxes.ts';
 import { gpuDevices } from '../sandbox/system-view.ts';
 import { titleFiles } from '../sandbox/title-files.ts';
-import { layOutHome } from '../saves/home.ts';
+import { layOutHome, makeHome } from '../saves/home.ts';
 import type { ProgramEnd } from './owned-process.ts';
+import type { SoundPlace } from './sound-server.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */
 const GAME_NICENESS = 5;
@@ -22,47 +24,48 @@ export interface TitleSurroundings {
   ipcOf: number | undefined;
   /** The network that was made for it. */
   network: JoinedNetwork | undefined;
-  pulseServer: string | undefined;
+  /** Its sound server's place; the server may still be starting. */
+  sound: SoundPlace | undefined;
   /** What the edge adds to the title's environment. */
   env: Record<string, string>;
   /** Marks every process of the container, so that none can outlive it unnoticed. */
   mark: Record<string, string>;
 }
 
-/**
- * Starts a title's program, in its sandbox, in a fresh private home that holds the manifest's files and the player's saves.
- */
-export async function startTitle(
+/** A title that has its sandbox, and its program that waits there to begin. */
+export interface ReadyTitle extends SandboxedTitle {
+  /** Fills the home with the manifest's files and the player's saves, and lets the program begin. Once. */
+  begin(): Promise<void>;
+}
+
+/** Makes a title's sandbox, with a fresh private home; its program does not begin before it is told to. */
+export async function makeTitleReady(
   title: LoadedTitle,
-  { folder, display, xauthorityPath, ipcOf, network, pulseServer, env: added, mark }: TitleSurroundings,
+  { folder, display, xauthorityPath, ipcOf, network, sound, env: added, mark }: TitleSurroundings,
   sandbox: SandboxChoice,
   onExit: (end: ProgramEnd, lastWords: string) => void,
-): Promise<SandboxedTitle> {
+): Promise<ReadyTitle> {
   const limits = limitsOf(title.sandbox, sandbox.allowed);
-  await layOutHome(title, folder, limits.diskMb);
+  const [gate] = await Promise.all([Gate.make(folder), makeHome(folder, limits.diskMb)]);
   const resolved = resolveCommand(title, { node: process.execPath });
-  const sockets = [
-    `/tmp/.X11-unix/X${display.slice(1)}`,
-    ...(pulseServer === undefined ? [] : [pulseServer.replace(/^unix:/, '')]),
-  ];
+  const sockets = [`/tmp/.X11-unix/X${display.slice(1)}`, ...(sound === undefined ? [] : [sound.folder])];
   const gamepads = title.input.includes('gamepad') ? [join(folder, 'gamepads')] : [];
-  return sandboxNamed(sandbox.name).start(
+  const sandboxed = await sandboxNamed(sandbox.name).start(
     {
       folder,
-      command: resolved.command,
-      args: resolved.args,
+      ...gate.before(resolved.command, resolved.args),
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin:/usr/games',
         LANG: 'C.UTF-8',
         DISPLAY: display,
         XAUTHORITY: xauthorityPath,
-        ...(pulseServer === undefined ? {} : { PULSE_SERVER: pulseServer }),
+        ...(sound === undefined ? {} : { PULSE_SERVER: sound.address }),
         ...added,
         ...resolved.env,
         ...mark,
       },
       nice: GAME_NICENESS,
-      sees: [...titleFiles(title, resolved), xauthorityPath, ...sockets, ...gamepads],
+      sees: [...titleFiles(title, resolved), xauthorityPath, ...sockets, ...gamepads, gate.path],
       devices: gpuDevices(),
       limits,
       ipcOf,
@@ -70,4 +73,15 @@ export async function startTitle(
     },
     onExit,
   );
+  return {
+    ...sandboxed,
+    begin: async () => {
+      await layOutHome(title, folder);
+      await gate.open();
+    },
+    stop: async () => {
+      await sandboxed.stop();
+      await gate.close();
+    },
+  };
 }

@@ -4,18 +4,34 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { DisplayAddress } from '../capture/x-connection.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnedProcess } from './owned-process.ts';
+import { ownSocketPath } from './own-socket.ts';
 
-/** One session's X server. */
-export interface XDisplay {
+/** What a title must know of its X server. */
+export interface TitleDisplay {
   address: DisplayAddress;
   xauthorityPath: string;
-  /** Where its screen is mapped to a file; undefined for a server that has none. */
-  framebufferPath: string | undefined;
   /** Its process if it has an IPC namespace of its own: a title in it hands pictures over in shared memory. */
   ipcOf: number | undefined;
+}
+
+/** One session's X server. */
+export interface XDisplay extends TitleDisplay {
+  /** Where its screen is mapped to a file; undefined for a server that has none. */
+  framebufferPath: string | undefined;
   stop(): Promise<void>;
 }
+
+export interface XServerOptions {
+  /** Give it an IPC namespace of its own. */
+  ownIpc?: boolean;
+  /** Once, as soon as its socket is there: who connects is answered when it stands. */
+  onSocket?: (display: TitleDisplay) => void;
+}
+
+/** How often the socket of a starting server is looked for, ms. */
+const LOOK_MS = 4;
 
 /**
  * Starts Xvfb on a free display, its screen mapped to a file, in an IPC namespace of its own if asked; rejects with its own
@@ -25,7 +41,7 @@ export async function startXDisplay(
   folder: string,
   { width, height }: DisplaySpec,
   onLost: (detail: string) => void,
-  { ownIpc = false } = {},
+  options: XServerOptions = {},
 ): Promise<XDisplay & { framebufferPath: string }> {
   const framebufferFolder = join(folder, 'screen');
   await mkdir(framebufferFolder);
@@ -50,7 +66,7 @@ export async function startXDisplay(
     ],
     folder,
     onLost,
-    { ownIpc },
+    options,
   );
   return { ...display, framebufferPath: join(framebufferFolder, 'Xvfb_screen0') };
 }
@@ -61,7 +77,7 @@ export async function startXServer(
   args: string[],
   folder: string,
   onLost: (detail: string) => void,
-  { ownIpc = false } = {},
+  { ownIpc = false, onSocket }: XServerOptions = {},
 ): Promise<Omit<XDisplay, 'framebufferPath'>> {
   const xauthorityPath = join(folder, 'xauthority');
   const cookie = randomBytes(12).toString('base64url');
@@ -78,15 +94,38 @@ export async function startXServer(
   const failed = once(server.child, 'close').then(() => {
     throw new Error(`${program} did not start. ${server.lastWords}`);
   });
-  const [number] = (await Promise.race([once(numberPipe, 'data'), failed])) as [Buffer];
-  up = true;
-  failed.catch(() => {});
-  return {
-    address: { display: `:${number.toString().trim()}`, cookie },
+  const numbered = Promise.race([once(numberPipe, 'data'), failed]) as Promise<[Buffer]>;
+  const called = (display: string): TitleDisplay => ({
+    address: { display, cookie },
     xauthorityPath,
     ipcOf: ownIpc ? server.child.pid : undefined,
-    stop: () => server.stop(),
-  };
+  });
+  if (onSocket !== undefined) void displayOf(server.child.pid, numbered).then((name) => name && onSocket(called(name)));
+  const [number] = await numbered;
+  up = true;
+  failed.catch(() => {});
+  return { ...called(`:${number.toString().trim()}`), stop: () => server.stop() };
+}
+
+/** The display of a starting server: by its socket, which is there long before it says that it stands. */
+async function displayOf(pid: number | undefined, numbered: Promise<[Buffer]>): Promise<string | undefined> {
+  let said: string | undefined;
+  let over = false;
+  numbered.then(
+    ([number]) => {
+      said = `:${number.toString().trim()}`;
+      over = true;
+    },
+    () => {
+      over = true;
+    },
+  );
+  while (!over && pid !== undefined) {
+    const path = ownSocketPath(pid, /^\/tmp\/\.X11-unix\/X\d+$/);
+    if (path !== undefined) return path.replace('/tmp/.X11-unix/X', ':');
+    await sleep(LOOK_MS);
+  }
+  return said;
 }
 
 /** One Xauthority record for any display (FamilyWild), MIT-MAGIC-COOKIE-1; see Xau's file format. */

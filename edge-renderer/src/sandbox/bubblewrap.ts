@@ -7,7 +7,7 @@ import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
 import { bound, outOfMemoryWords } from './bounded-command.ts';
 import { processesIn, ranOutOfMemory } from './control-groups.ts';
 import { giveToTitle } from './private-home.ts';
-import { enterWords } from './network/title-network.ts';
+import { enterWords } from './network/enter.ts';
 import { becomeUser, isPrivileged, titleUid } from './privileges.ts';
 import { childrenOf, descendants, signalAll, stopAll } from './process-tree.ts';
 import { writeRecord } from './record.ts';

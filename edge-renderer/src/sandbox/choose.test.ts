@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseSandbox, SandboxUnavailableError, sandboxNamed } from './choose.ts';
+import { chooseSandbox, SandboxUnavailableError } from './choose.ts';
+import { sandboxNamed } from './sandboxes.ts';
 import { machineAllowance } from './limits.ts';
 import { SANDBOX_NAMES } from './sandbox.ts';
 

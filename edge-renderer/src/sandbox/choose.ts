@@ -1,35 +1,12 @@
-import { processesIn, removeGroups } from './control-groups.ts';
-import { Bubblewrap } from './bubblewrap.ts';
-import { Docker } from './docker.ts';
 import type { AllowedHost } from './network/allowed-hosts.ts';
 import { joinsNetworks } from './network/network-refusals.ts';
 import { TitleNetwork } from './network/title-network.ts';
 import type { Limits } from './limits.ts';
-import { Oci } from './oci.ts';
-import { Pod } from './pod.ts';
-import { Podman } from './podman.ts';
-import { isPrivileged } from './privileges.ts';
-import { endUser } from './process-tree.ts';
-import { readRecord } from './record.ts';
-import type { Sandbox, SandboxChoice, SandboxName } from './sandbox.ts';
-import { Unsandboxed } from './unsandboxed.ts';
+import type { SandboxChoice, SandboxName } from './sandbox.ts';
+import { sandboxNamed } from './sandboxes.ts';
 
-const SANDBOXES: Record<SandboxName, () => Sandbox> = {
-  bubblewrap: () => new Bubblewrap(),
-  oci: () => new Oci(),
-  podman: () => new Podman(),
-  docker: () => new Docker(),
-  pod: () => new Pod(),
-  none: () => new Unsandboxed(),
-};
 /** Which one is taken where the operator does not say: inside a pod the pod's own isolation, else the quickest start. */
 const PREFERENCE = ['pod', 'bubblewrap', 'oci', 'podman', 'docker'] as const;
-
-export const sandboxNamed = (name: SandboxName): Sandbox => SANDBOXES[name]();
-
-/** Sandboxes whose titles can share an IPC namespace with their X server. */
-const SHARING: readonly SandboxName[] = ['bubblewrap', 'oci', 'podman'];
-export const sharesIpc = (name: SandboxName): boolean => SHARING.includes(name) && isPrivileged();
 
 /** No sandbox works here, or not the one that was asked for. */
 export class SandboxUnavailableError extends Error {}
@@ -88,18 +65,4 @@ async function networkTrouble(): Promise<string | undefined> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Ends a container's title and everything it started, from the record its start left. */
-export async function endTitle(folder: string): Promise<void> {
-  const record = await readRecord(folder);
-  if (record === undefined) return;
-  await sandboxNamed(record.sandbox).end(folder, record);
-  await removeGroups(record.groups);
-  if (record.uid !== null) await endUser(record.uid);
-}
-
-/** Processes of a container's title that still live, as far as its control groups tell. */
-export async function titleProcesses(folder: string): Promise<number[]> {
-  return processesIn((await readRecord(folder))?.groups ?? []);
 }

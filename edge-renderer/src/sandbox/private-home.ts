@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { lchown, mkdir, readdir, rm } from 'node:fs/promises';
+import { lchown, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isPrivileged } from './privileges.ts';
@@ -39,8 +39,16 @@ const limit = (folder: string, sizeMb: number) =>
 export async function giveToTitle(folder: string, sees: string[], uid: number): Promise<void> {
   const { home, runtime } = privateHome(folder);
   const owned = [home, runtime, ...sees.filter((path) => path.startsWith(`${folder}/`))];
-  const inHome = (await readdir(home, { recursive: true })).map((name) => join(home, name));
-  await Promise.all([...owned, ...inHome].map((path) => lchown(path, uid, uid)));
+  await Promise.all(owned.map((path) => lchown(path, uid, uid)));
+  await giveHomeToOwner(folder);
+}
+
+/** Gives what was put into the home to whom the home itself was given. */
+export async function giveHomeToOwner(folder: string): Promise<void> {
+  const { home } = privateHome(folder);
+  const { uid, gid } = await stat(home);
+  const inHome = await readdir(home, { recursive: true });
+  await Promise.all(inHome.map((name) => lchown(join(home, name), uid, gid)));
 }
 
 /** Removes both with what an earlier title of the container left in them. */

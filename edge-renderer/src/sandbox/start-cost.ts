@@ -1,76 +1,62 @@
-import { watch } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { distribution } from '@kilat/shared/latency/quantiles';
+import { type Distribution, distribution } from '@kilat/shared/latency/quantiles';
 import { bundledTitles, loadTitles } from '@kilat/titles/load';
-import { resolveCommand } from '@kilat/titles/resolve';
-import { endTitle, sandboxNamed } from './choose.ts';
-import { limitsOf, machineAllowance } from './limits.ts';
+import { Container } from '../container/container.ts';
+import { machineAllowance } from './limits.ts';
 import { NetworkUnavailableError } from './network/relay-process.ts';
 import { TitleNetwork } from './network/title-network.ts';
-import { makePrivateHome, privateHome, removeFolder } from './private-home.ts';
-import { SANDBOX_NAMES, type Sandbox } from './sandbox.ts';
-import { titleFiles } from './title-files.ts';
+import { privateHome } from './private-home.ts';
+import { SANDBOX_NAMES, type SandboxName } from './sandbox.ts';
+import { sandboxNamed } from './sandboxes.ts';
 
-// What a sandbox adds to a cold launch: from the moment the title is to start to its program's first act, which is the
-// same small program for all, in turn. `npm run bench:sandbox -- [--times N]`
+// What a sandbox adds to a cold launch: whole containers, with display, sound, capture and encoder, are started in turn with
+// each sandbox and with none, on the same title, whose program says when it began. `npm run bench:sandbox -- [--times N]`
 
 /** The cold launch may grow by this much, ms (p50). */
 const GOAL_MS = 80;
+/** Containers are kept where an edge keeps them by default: in memory. */
+const SCRATCH = '/dev/shm';
 
 const { values } = parseArgs({ options: { times: { type: 'string', default: '40' } } });
 const times = Number(values.times);
 const { titles } = await loadTitles([bundledTitles]);
-const [title] = titles.filter(({ id }) => id === 'latency-probe');
-if (title === undefined) throw new Error('the latency probe is not there');
-const sees = titleFiles(title, resolveCommand(title, { node: process.execPath }));
-const limits = limitsOf(title.sandbox, machineAllowance());
+const probe = titles.find(({ id }) => id === 'latency-probe');
+if (probe === undefined) throw new Error('the latency probe is not there');
+const sayWhen = 'require("fs").writeFileSync(process.env.HOME + "/began", String(performance.timeOrigin))';
+const title = { ...probe, sound: true, args: ['-e', `${sayWhen}; import("{titles}/src/probe/probe.ts")`] };
 
-/** One start, ms. Without a sandbox the home is a plain folder. */
-async function startMs(sandbox: Sandbox): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'kilat-cost-'));
-  const { home, runtime } = privateHome(folder);
-  const startedMs = performance.now();
-  if (sandbox.name === 'none') await Promise.all([home, runtime].map((path) => mkdir(path)));
-  else await makePrivateHome(folder, limits.diskMb);
-  const acted = Promise.withResolvers<number>();
-  const watcher = watch(home, (_event, name) => name === 'up' && acted.resolve(performance.now() - startedMs));
-  const started = await sandbox.start(
-    {
-      folder,
-      command: '/bin/sh',
-      args: ['-c', 'echo > "$HOME/up"; exec sleep 100'],
-      env: { PATH: '/usr/bin:/bin' },
-      nice: 5,
-      sees,
-      devices: [],
-      limits,
-      ipcOf: undefined,
-      network: undefined,
-    },
-    ({ code, signal }, words) => acted.reject(new Error(`${sandbox.name} ended (${signal ?? code}): ${words}`)),
-  );
-  const tookMs = await acted.promise;
-  watcher.close();
-  await started.stop();
-  await endTitle(folder);
-  await removeFolder(folder);
-  return tookMs;
+/** From the order to start a container to its program's beginning, and to the first picture it drew, ms. */
+interface Launch {
+  beganMs: number;
+  drawnMs: number;
 }
 
-const measured = new Map<Sandbox, number[]>();
-for (const name of SANDBOX_NAMES) {
-  const sandbox = sandboxNamed(name);
-  const why = await sandbox.unavailable();
-  if (why === undefined) measured.set(sandbox, []);
-  else console.log(`${name}: not measured, ${why}`);
+async function launch(name: SandboxName, scratch: string): Promise<Launch> {
+  const orderedMs = Date.now();
+  const container = await Container.start(title, {
+    scratch,
+    bitrateKbps: 4_000,
+    startTitle: true,
+    sandbox: { name, allowed: machineAllowance(), network: [] },
+  });
+  try {
+    const drawn = Promise.withResolvers<number>();
+    container.listen({
+      message: (message) => {
+        if (message.type === 'stage' && message.stage === 'drawn') drawn.resolve(Date.now() - orderedMs);
+      },
+      failed: ({ reason, detail }) => drawn.reject(new Error(`${name}: ${reason}: ${detail}`)),
+    });
+    const drawnMs = await drawn.promise;
+    const began = await readFile(join(privateHome(container.folder).home, 'began'), 'utf8');
+    return { beganMs: Number(began) - orderedMs, drawnMs };
+  } finally {
+    await container.close();
+  }
 }
-for (const sandbox of measured.keys()) await startMs(sandbox);
-for (let round = 0; round < times; round++) {
-  for (const [sandbox, samples] of measured) samples.push(await startMs(sandbox));
-}
+
 /** How long a title's network takes, from its wish to everything being listened for, ms; undefined where none can be made. */
 async function networkMs(): Promise<number | undefined> {
   const target = { protocol: 'tcp', kind: 'name', host: 'scores.example.net', port: 443 } as const;
@@ -86,13 +72,41 @@ async function networkMs(): Promise<number | undefined> {
   }
 }
 
-const withoutMs = distribution([...measured].find(([{ name }]) => name === 'none')?.[1] ?? [])?.p50 ?? Number.NaN;
-for (const [{ name }, samples] of measured) {
-  const { n, p50, p95 } = distribution(samples) ?? { n: 0, p50: Number.NaN, p95: Number.NaN };
-  const added = p50 - withoutMs;
-  const verdict =
-    name === 'none' ? '' : `  adds ${added.toFixed(0)} ms (${added <= GOAL_MS ? 'within' : 'over'} ${GOAL_MS})`;
-  console.log(`${name.padEnd(11)} n ${n}  p50 ${p50.toFixed(0)} ms  p95 ${p95.toFixed(0)} ms${verdict}`);
+const measured = new Map<SandboxName, Launch[]>();
+for (const name of SANDBOX_NAMES) {
+  const why = await sandboxNamed(name).unavailable();
+  if (why === undefined) measured.set(name, []);
+  else console.log(`${name}: not measured, ${why}`);
+}
+const scratch = await mkdtemp(join(SCRATCH, 'kilat-cost-'));
+// A title in a pod walks through it.
+await chmod(scratch, 0o711);
+try {
+  for (const name of measured.keys()) {
+    await launch(name, scratch).catch((error: Error) => {
+      measured.delete(name);
+      console.log(`not measured: ${error.message}`);
+    });
+  }
+  for (let round = 0; round < times; round++) {
+    for (const [name, launches] of measured) launches.push(await launch(name, scratch));
+  }
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+
+const NOTHING: Distribution = { n: 0, p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, max: Number.NaN };
+const of = (launches: Launch[] = [], what: keyof Launch): Distribution =>
+  distribution(launches.map((each) => each[what])) ?? NOTHING;
+const text = ({ p50, p95 }: Distribution): string => `${p50.toFixed(0)} / ${p95.toFixed(0)}`.padEnd(12);
+const without = measured.get('none');
+console.log('            n    began p50/p95  drawn p50/p95  more than without (began, drawn; p50 ms)');
+for (const [name, launches] of measured) {
+  const [began, drawn] = [of(launches, 'beganMs'), of(launches, 'drawnMs')];
+  const [beganMore, drawnMore] = [began.p50 - of(without, 'beganMs').p50, drawn.p50 - of(without, 'drawnMs').p50];
+  const verdict = beganMore <= GOAL_MS ? 'within' : 'over';
+  const added = name === 'none' ? '' : `${beganMore.toFixed(0)}, ${drawnMore.toFixed(0)} (${verdict} ${GOAL_MS})`;
+  console.log(`${name.padEnd(11)} ${String(began.n).padEnd(4)} ${text(began)}   ${text(drawn)}   ${added}`);
 }
 const networks: number[] = [];
 for (let round = 0; round < times; round++) {

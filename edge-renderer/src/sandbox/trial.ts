@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makePrivateHome, removeFolder } from './private-home.ts';
-import { readRecord } from './record.ts';
 import { removeGroups } from './control-groups.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -39,6 +38,8 @@ export async function tryOut(sandbox: Sandbox): Promise<string | undefined> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
+    // Who starts a title need not load what reads.
+    const { readRecord } = await import('./read-record.ts');
     const record = await readRecord(folder);
     if (record !== undefined) {
       await sandbox.end(folder, record);

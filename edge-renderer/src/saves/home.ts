@@ -2,23 +2,29 @@ import { chmod, copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } 
 import { dirname, join } from 'node:path';
 import type { SavedFile } from '@kilat/shared/save/save';
 import type { LoadedTitle } from '@kilat/titles/load';
-import { makePrivateHome, removePrivateHome } from '../sandbox/private-home.ts';
+import { giveHomeToOwner, makePrivateHome, privateHome, removePrivateHome } from '../sandbox/private-home.ts';
 
 /** Where restored saves wait, whole, until the home is laid out. */
 const restoredIn = (folder: string): string => join(folder, 'restored');
 /** Stands while the home is whole. */
 const laidOutMark = (folder: string): string => join(folder, 'home-laid-out');
 
-/** Makes a fresh home of limited size: the manifest's files, and over them the player's own, where saves were restored. */
-export async function layOutHome(title: LoadedTitle, folder: string, diskMb: number): Promise<void> {
+/** Makes a fresh home of limited size, empty until it is laid out. */
+export async function makeHome(folder: string, diskMb: number): Promise<void> {
   await rm(laidOutMark(folder), { force: true });
-  const { home } = await makePrivateHome(folder, diskMb);
+  await makePrivateHome(folder, diskMb);
+}
+
+/** Fills a fresh home: the manifest's files, and over them the player's own, where saves were restored; all its owner's. */
+export async function layOutHome(title: LoadedTitle, folder: string): Promise<void> {
+  const { home } = privateHome(folder);
   try {
     for (const [path, text] of Object.entries(title.home)) {
       await mkdir(dirname(join(home, path)), { recursive: true });
       await writeFile(join(home, path), text);
     }
     await copyInto(restoredIn(folder), home);
+    await giveHomeToOwner(folder);
   } catch (error) {
     await removePrivateHome(folder);
     throw error;

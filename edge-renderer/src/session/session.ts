@@ -162,7 +162,7 @@ export class Session {
     this.#container.send({ type: 'stream', to: media.destination });
   }
 
-  /** Transports for a page; undefined while there is no media worker. Throws `CannotConsumeError`. */
+  /** A transport for a page; undefined while there is no media worker. Throws `CannotConsumeError`. */
   async attach(request: MediaRequest): Promise<MediaOffer | undefined> {
     const media = this.#media;
     const { codecs } = this.#settings;

@@ -133,7 +133,7 @@ export class Sessions {
     }
   }
 
-  /** New transports for a session that lives here. */
+  /** A new transport for a session that lives here. */
   async attach({ sessionId, media }: AttachRequest): Promise<ReserveReply> {
     const session = this.#live.get(sessionId);
     if (session === undefined) return refuse('unknown-session');

@@ -9,9 +9,12 @@ import {
   DEPENDENCY_DESCRIPTOR_EXTENSION_ID,
   DEPENDENCY_DESCRIPTOR_URI,
   H264_PARAMETERS,
+  MID_EXTENSION_ID,
+  MID_URI,
   OPUS_PARAMETERS,
   PLAYOUT_DELAY_EXTENSION_ID,
   PLAYOUT_DELAY_URI,
+  SOUND_MID,
   VIDEO_PAYLOAD_TYPE,
 } from '@kilat/shared/media/router-capabilities';
 import type { RtpDestination } from '../container/messages.ts';
@@ -35,20 +38,17 @@ export class CannotConsumeError extends Error {}
 
 const INITIAL_BITRATE = 20_000_000;
 
-/** One page's transports and their data channels; replaced as a whole when the player connects again. */
+/** One page's transport and what goes out by it; replaced as a whole when the player connects again. */
 interface Connection {
-  recv: types.WebRtcTransport;
-  send: types.WebRtcTransport;
+  transport: types.WebRtcTransport;
   report: types.DataConsumer;
   events: types.DataConsumer;
-  input: types.DataProducer;
-  control: types.DataProducer;
 }
 
 const unheard: MediaListener = { connected() {}, input() {}, control() {}, bandwidth() {}, nacked() {} };
 
 /**
- * A session's part of the media worker: a router, the plain transport its RTP comes in by, and the transports of the page
+ * A session's part of the media worker: a router, the plain transport its RTP comes in by, and the transport of the page
  * that watches. Closing the router closes all of them.
  */
 export class SessionMedia {
@@ -96,7 +96,7 @@ export class SessionMedia {
     this.destination = destination;
   }
 
-  /** Everything that does not depend on the page, its transports included. */
+  /** Everything that does not depend on the page, its transport included. */
   static async create(worker: MediaWorker): Promise<SessionMedia> {
     const router = await worker.createRouter();
     const [videoSsrc, audioSsrc] = [randomInt(1, 2 ** 31), randomInt(2 ** 31, 2 ** 32 - 1)];
@@ -127,7 +127,7 @@ export class SessionMedia {
   }
 
   /**
-   * Makes transports for a page, already connected from this side; an earlier page's are closed. One page at a time. The
+   * Makes a transport for a page, already connected from this side; an earlier page's is closed. One page at a time. The
    * picture comes in the stream of `videoSsrc(codec)`.
    */
   offer(request: MediaRequest, codec: VideoCodec = 'video/H264'): Promise<MediaOffer> {
@@ -146,29 +146,23 @@ export class SessionMedia {
     const producer = codec === 'video/AV1' ? (await this.#produceAv1()).producer : this.#video;
     if (!this.#router.canConsume({ producerId: producer.id, rtpCapabilities }))
       throw new CannotConsumeError(`no ${codec}`);
-    this.#connection?.recv.close();
-    this.#connection?.send.close();
+    this.#connection?.transport.close();
     const next = this.#next ?? (await this.#openConnection());
     this.#next = undefined;
     this.#connection = next;
-    const { recv, send, report, events, input, control } = next;
-    const dtlsParameters = { role: 'client' as const, fingerprints: request.dtlsFingerprints };
+    const { transport, report, events } = next;
     const [video, audio] = await Promise.all([
-      recv.consume({ producerId: producer.id, rtpCapabilities }),
-      recv.consume({ producerId: this.#audio.id, rtpCapabilities, enableRtx: false }),
-      recv.connect({ dtlsParameters }),
-      send.connect({ dtlsParameters }),
+      transport.consume({ producerId: producer.id, rtpCapabilities }),
+      transport.consume({ producerId: this.#audio.id, rtpCapabilities, enableRtx: false, mid: SOUND_MID }),
+      transport.connect({ dtlsParameters: { role: 'client', fingerprints: request.dtlsFingerprints } }),
     ]);
-    this.#watchPath(recv, video);
+    this.#watchPath(transport, video);
     return {
-      recv: transportOptions(recv, this.#announcedPort),
-      send: transportOptions(send, this.#announcedPort),
+      transport: transportOptions(transport, this.#announcedPort),
       video: consumerOptions(video),
       audio: consumerOptions(audio),
       report: dataConsumerOptions(report),
       events: dataConsumerOptions(events),
-      inputProducerId: input.id,
-      controlProducerId: control.id,
     };
   }
 
@@ -182,10 +176,9 @@ export class SessionMedia {
     if (!this.#events.closed) this.#events.send(text);
   }
 
-  /** Closes the page's transports, so that it asks for others. */
+  /** Closes the page's transport, so that it asks for another. */
   disconnect(): void {
-    this.#connection?.recv.close();
-    this.#connection?.send.close();
+    this.#connection?.transport.close();
     this.#connection = undefined;
   }
 
@@ -202,29 +195,34 @@ export class SessionMedia {
   }
 
   async #openConnection(): Promise<Connection> {
-    const options = { webRtcServer: this.#server, enableUdp: true, enableTcp: true, preferUdp: true, enableSctp: true };
-    const [recv, send] = await Promise.all([
-      this.#router.createWebRtcTransport({ ...options, initialAvailableOutgoingBitrate: INITIAL_BITRATE }),
-      this.#router.createWebRtcTransport(options),
-    ]);
-    recv.on('dtlsstatechange', (state) => {
+    const transport = await this.#router.createWebRtcTransport({
+      webRtcServer: this.#server,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      enableSctp: true,
+      initialAvailableOutgoingBitrate: INITIAL_BITRATE,
+    });
+    transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') this.#listener.connected();
     });
     const [report, events, input, control] = await Promise.all([
-      recv.consumeData({ dataProducerId: this.#report.id, ordered: false }),
-      recv.consumeData({ dataProducerId: this.#events.id, ordered: true }),
-      send.produceData({ label: 'input', sctpStreamParameters: { ...INPUT_STREAM } }),
-      send.produceData({ label: 'control', sctpStreamParameters: { ...CONTROL_STREAM } }),
+      transport.consumeData({ dataProducerId: this.#report.id, ordered: false }),
+      transport.consumeData({ dataProducerId: this.#events.id, ordered: true }),
+      transport.produceData({ label: 'input', sctpStreamParameters: { ...INPUT_STREAM } }),
+      transport.produceData({ label: 'control', sctpStreamParameters: { ...CONTROL_STREAM } }),
+      // Its receiver reports answer the page's sender reports, by which the page knows its round trip.
+      transport.produce({ kind: 'audio', rtpParameters: SILENCE }),
     ]);
     await Promise.all([
       this.#receive(input, (message) => this.#listener.input(message)),
       this.#receive(control, (message) => this.#listener.control(message.toString())),
     ]);
-    return { recv, send, report, events, input, control };
+    return { transport, report, events };
   }
 
-  #watchPath(recv: types.WebRtcTransport, video: types.Consumer): void {
-    recv.on('trace', (trace) => {
+  #watchPath(transport: types.WebRtcTransport, video: types.Consumer): void {
+    transport.on('trace', (trace) => {
       const { availableBitrate } = trace.info as { availableBitrate?: number };
       if (trace.type === 'bwe' && availableBitrate !== undefined) this.#listener.bandwidth(availableBitrate / 1000);
     });
@@ -232,7 +230,7 @@ export class SessionMedia {
       if (type === 'nack') this.#listener.nacked();
     });
     // The page's first packet does not wait for it; a router that closes meanwhile needs no traces.
-    Promise.all([recv.enableTraceEvent(['bwe']), video.enableTraceEvent(['nack'])]).catch(() => {});
+    Promise.all([transport.enableTraceEvent(['bwe']), video.enableTraceEvent(['nack'])]).catch(() => {});
   }
 
   async #receive(producer: types.DataProducer, handle: (message: Buffer) => void): Promise<void> {
@@ -290,13 +288,25 @@ function audioParameters(ssrc: number): types.RtpParameters {
   };
 }
 
-function transportOptions(transport: types.WebRtcTransport, announcedPort: number | undefined): MediaOffer['recv'] {
+/** What a page sends by its sound's section (`mid`) to learn its round trip: silence, whose SSRC the page chooses. */
+const SILENCE: types.RtpParameters = {
+  mid: SOUND_MID,
+  codecs: audioParameters(0).codecs,
+  headerExtensions: [{ uri: MID_URI, id: MID_EXTENSION_ID }],
+  encodings: [{}],
+  rtcp: { cname: 'page' },
+};
+
+function transportOptions(
+  transport: types.WebRtcTransport,
+  announcedPort: number | undefined,
+): MediaOffer['transport'] {
   const { id, iceParameters, dtlsParameters, sctpParameters } = transport;
   const iceCandidates = transport.iceCandidates.map((candidate) => ({
     ...candidate,
     port: announcedPort ?? candidate.port,
   }));
-  return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } as MediaOffer['recv'];
+  return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } as MediaOffer['transport'];
 }
 
 function consumerOptions({ id, producerId, kind, rtpParameters }: types.Consumer): MediaOffer['video'] {

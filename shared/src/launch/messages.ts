@@ -47,7 +47,7 @@ export const LaunchRequest = z.object({
 });
 export type LaunchRequest = z.infer<typeof LaunchRequest>;
 
-/** `resume`: new transports for a session that is starting, playing or held (page reloaded, network changed, worker lost). */
+/** `resume`: a new transport for a session that is starting, playing or held (page reloaded, network changed, worker lost). */
 export const ResumeRequest = z.object({ sessionId: SessionId, resumeToken: z.string().max(1024), media: MediaRequest });
 export type ResumeRequest = z.infer<typeof ResumeRequest>;
 

@@ -93,7 +93,7 @@ const SctpStreamParameters = z.object({
   maxRetransmits: z.number().optional(),
 });
 
-/** What mediasoup-client's `createRecvTransport` and `createSendTransport` take. */
+/** What mediasoup-client's `createRecvTransport` takes. */
 export const TransportOptions = z.object({
   id: z.string().max(64),
   iceParameters: z.object({ usernameFragment: word, password: word, iceLite: z.boolean().optional() }),
@@ -135,20 +135,16 @@ const DataConsumerOptions = z.object({
 
 /** Everything one page needs to receive a session and to send its input: the reply side of the one round trip. */
 export const MediaOffer = z.object({
-  /** Page ← edge: video, audio, `report` (unordered binary) and `events` (ordered JSON). */
-  recv: TransportOptions,
-  /** Page → edge: `input` (stream 0, unordered, no retransmission) and `control` (stream 1, ordered JSON). */
-  send: TransportOptions,
+  /** Both ways: one ICE and one DTLS handshake. Also carries `INPUT_STREAM` and `CONTROL_STREAM`, page → edge. */
+  transport: TransportOptions,
   video: ConsumerOptions,
   audio: ConsumerOptions,
   report: DataConsumerOptions,
   events: DataConsumerOptions,
-  inputProducerId: z.string().max(64),
-  controlProducerId: z.string().max(64),
 });
 export type MediaOffer = z.infer<typeof MediaOffer>;
 
-/** What a page brings: what it can decode, and its certificate's fingerprints (one certificate for both transports). */
+/** What a page brings: what it can decode, and its certificate's fingerprints. */
 export const MediaRequest = z.object({
   rtpCapabilities: RtpCapabilities,
   dtlsFingerprints: z.array(DtlsFingerprint).min(1).max(4),
@@ -157,6 +153,9 @@ export const MediaRequest = z.object({
 });
 export type MediaRequest = z.infer<typeof MediaRequest>;
 
-/** Parameters of the page's two SCTP streams, fixed so that the edge opens them before the page asks. */
-export const INPUT_STREAM = { streamId: 0, ordered: false, maxRetransmits: 0 } as const;
-export const CONTROL_STREAM = { streamId: 1, ordered: true } as const;
+/**
+ * Parameters of the page's two SCTP streams, fixed so that the edge opens them before the page asks. Streams 0 and 1 are
+ * the edge's `report` and `events`, by the order in which it makes them.
+ */
+export const INPUT_STREAM = { streamId: 2, ordered: false, maxRetransmits: 0 } as const;
+export const CONTROL_STREAM = { streamId: 3, ordered: true } as const;

@@ -12,6 +12,12 @@ export const DEPENDENCY_DESCRIPTOR_EXTENSION_ID = 7;
 export const DEPENDENCY_DESCRIPTOR_URI =
   'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
 
+/** Tells by which section a page's silence was sent (RFC 9143). */
+export const MID_EXTENSION_ID = 1;
+export const MID_URI = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+/** The section of the sound, in which the page sends too. */
+export const SOUND_MID = 'sound';
+
 /** H.264 constrained baseline, non-interleaved (RFC 6184); the true level is in the stream's SPS. */
 export const H264_PARAMETERS = { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 };
 /** AV1 main profile (AV1 RTP specification, section 7.2.1); the true level is in the stream's sequence header. */
@@ -81,15 +87,15 @@ export const ROUTER_RTP_CAPABILITIES: RtpCapabilities = {
   headerExtensions: [
     {
       kind: 'audio',
-      uri: 'urn:ietf:params:rtp-hdrext:sdes:mid',
-      preferredId: 1,
+      uri: MID_URI,
+      preferredId: MID_EXTENSION_ID,
       preferredEncrypt: false,
       direction: 'sendrecv',
     },
     {
       kind: 'video',
-      uri: 'urn:ietf:params:rtp-hdrext:sdes:mid',
-      preferredId: 1,
+      uri: MID_URI,
+      preferredId: MID_EXTENSION_ID,
       preferredEncrypt: false,
       direction: 'sendrecv',
     },

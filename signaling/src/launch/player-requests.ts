@@ -19,7 +19,7 @@ import { MOST_SESSIONS, sortOwnSessions } from './own-sessions.ts';
 import { reserve } from './reserve.ts';
 import { offerOf, offersH264, refusal } from './session-offer.ts';
 
-/** How long an edge may take to give a session new transports, ms. */
+/** How long an edge may take to give a session a new transport, ms. */
 const ATTACH_TIMEOUT_MS = 2_000;
 /** An edge finds within this time, ms, that the page of a session is gone. */
 const ABANDONED_WAIT_MS = 5_000;
@@ -118,7 +118,7 @@ export class PlayerRequests {
     return await offerOf(secret, session, title, edge, accepted);
   }
 
-  /** New transports for a session that goes on. */
+  /** A new transport for a session that goes on. */
   async resume(caller: Caller, request: ResumeRequest): Promise<LaunchReply> {
     const { titles, presence, secret, log } = this.#parts;
     const session = await this.#owned(request);

@@ -36,12 +36,9 @@ export const MEDIA_REQUEST: MediaRequest = {
 
 /** A well-formed offer that leads nowhere: the Indexer passes media parameters on, it does not read them. */
 export const MEDIA_OFFER: MediaOffer = {
-  recv: transport('recv'),
-  send: transport('send'),
+  transport: transport('transport'),
   video: consumer('video'),
   audio: consumer('audio'),
   report: channel('report', 1),
   events: channel('events', 2),
-  inputProducerId: 'input',
-  controlProducerId: 'control',
 };

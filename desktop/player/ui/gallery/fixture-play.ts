@@ -144,7 +144,7 @@ export function statsOf(
     },
     audio: { kbps: 96, energy: 3.2, jitterBufferMs: 61, packetsLost: 0, concealedSamples: 0 },
     launchMs,
-    transport: { recv: 'connected', send: 'connected' },
+    transport: 'connected',
   };
 }
 

@@ -4,6 +4,7 @@ import type { LoadedTitle } from '@kilat/titles/load';
 import { isPrivileged, relayUid } from '../privileges.ts';
 import type { SandboxChoice } from '../sandbox.ts';
 import type { AllowedHost } from './allowed-hosts.ts';
+import { enterWords } from './enter.ts';
 import { HeldNamespaces, type NamespacePaths } from './held-namespaces.ts';
 import type { RelayBounds } from './messages.ts';
 import { type NetworkPlan, networkPlan } from './plan.ts';
@@ -160,11 +161,3 @@ export function titleNetwork(
 /** Words before a command that put it into a new network. Without root a user namespace gives the right to make one. */
 const makeWords = (): string[] =>
   isPrivileged() ? ['unshare', '--net', '--'] : ['unshare', '--user', '--map-root-user', '--net', '--'];
-
-/** Words before a command that put it into a network that was made. */
-export const enterWords = ({ network, user }: NamespacePaths): string[] => [
-  'nsenter',
-  ...(user === undefined ? [] : ['--preserve-credentials', `--user=${user}`]),
-  `--net=${network}`,
-  '--',
-];

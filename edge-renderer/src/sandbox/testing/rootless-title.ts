@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NetworkTarget, parseNetworkTarget } from '@kilat/shared/title/network-target';
 import { Bubblewrap } from '../bubblewrap.ts';
-import { endTitle } from '../choose.ts';
+import { endTitle } from '../end-title.ts';
 import { AllowedHosts } from '../network/network-setting.ts';
 import { TitleNetwork } from '../network/title-network.ts';
 import { makePrivateHome, removeFolder } from '../private-home.ts';

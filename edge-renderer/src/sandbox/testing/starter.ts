@@ -1,5 +1,5 @@
-import { sandboxNamed } from '../choose.ts';
 import type { SandboxName, TitleRun } from '../sandbox.ts';
+import { sandboxNamed } from '../sandboxes.ts';
 
 // Starts a title as a session process does, and is there to be killed.
 const { name, run } = JSON.parse(process.argv[2] ?? '') as { name: SandboxName; run: TitleRun };

@@ -5,7 +5,8 @@ import { type NetworkTarget, parseNetworkTarget } from '@kilat/shared/title/netw
 import { afterEach } from 'vitest';
 import { isPrivileged } from '../../privileges.ts';
 import { AllowedHosts } from '../network-setting.ts';
-import { enterWords, type NetworkWish, TitleNetwork } from '../title-network.ts';
+import { enterWords } from '../enter.ts';
+import { type NetworkWish, TitleNetwork } from '../title-network.ts';
 import type { Call } from './caller.ts';
 import type { HostServer } from './host-servers.ts';
 
