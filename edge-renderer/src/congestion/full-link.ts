@@ -150,7 +150,7 @@ function emptied(
  * but raises nothing: its overflow is being sent again.
  */
 function remembered(
-  { capacityKbps }: RenditionState,
+  { capacityKbps, calmLossPercent }: RenditionState,
   givenWayKbps: number,
   rateKbps: number,
   { inARow }: FullLink,
@@ -158,6 +158,8 @@ function remembered(
   const measuredKbps = Math.max(givenWayKbps, rateKbps);
   if (capacityKbps === undefined) return inARow === 1 ? measuredKbps : undefined;
   if (inARow > 1) return Math.min(capacityKbps, measuredKbps);
+  // What is sent again takes part of what the link lets through.
+  if (calmLossPercent > LOSSY_PERCENT) return givenWayKbps;
   return Math.max(KEPT_SHARE * capacityKbps, givenWayKbps, Math.min(rateKbps, MOST_RAISED * capacityKbps));
 }
 

@@ -18,7 +18,6 @@ const VSYNC_MS = 16.7;
 const REPORT_MS = 25;
 const DECODE_MS = 3;
 const PROBE_BYTES = 60;
-const NACK_AGAIN_MS = 100;
 
 export interface SimulatedSession {
   /** Queue of the bottleneck, each ms. */
@@ -46,10 +45,9 @@ export interface SimulationOptions {
 }
 
 interface Packet {
-  /** A frame's number, or a probe's id. `again`: an answer to a NACK. */
+  /** A frame's number, or a probe's id. */
   frame?: number;
   probe?: number;
-  again?: boolean;
   sentMs: number;
 }
 
@@ -147,15 +145,13 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       frame.missing -= 1;
       frame.arrivedMs = Math.max(stoppedUntilMs, nowMs);
     }
-    // What is overdue was lost: the player's NACK and the packet sent again take a round trip. Browsers that know none
-    // ask again after 100 ms.
+    // What is overdue was lost: the player's NACK and the packet sent again take a round trip.
     const overdueMs = rtt() + 2 * queueNow() + 15;
     for (const packet of waiting) {
-      if (nowMs - packet.sentMs < (packet.again ? Math.max(NACK_AGAIN_MS, overdueMs) : overdueMs)) continue;
+      if (nowMs - packet.sentMs < overdueMs) continue;
       waiting.delete(packet);
       nacks.push(nowMs);
-      if (frames.has(packet.frame ?? -1))
-        resent.push({ atMs: nowMs, packet: { ...packet, again: true, sentMs: nowMs } });
+      if (frames.has(packet.frame ?? -1)) resent.push({ atMs: nowMs, packet: { ...packet, sentMs: nowMs } });
     }
     while (resent[0] !== undefined && resent[0].atMs <= nowMs) {
       const again = resent.shift();
