@@ -26,9 +26,10 @@ const WAITED_FRAMES = 0.4;
 const SCATTERS = 1;
 /** Longest delay that is laid to the machines at both ends, in frames. */
 const MOST_ALLOWED_FRAMES = 0.8;
-/** A find is alone when none was so long before it, ms; this much of the capacity is remembered then at least. */
-const ALONE_MS = 3_000;
-const ALONE_SHARE = 0.85;
+/** Where the link let more through than was sent, so many times the capacity that is remembered are believed at once. */
+const MOST_RAISED = 1.1;
+/** A find may be a machine's doing: so much of what is remembered it leaves, until the link is full again right after. */
+const KEPT_SHARE = 0.9;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 export const MAX_HOLD_MS = 300;
 /** A path that stays full after so many pauses has become longer, unless it loses more than this, percent. */
@@ -60,7 +61,9 @@ export function whileFull(
   const asBefore = { state, holdUntilMs: undefined };
   // Frames from before the bitrate fell say how fast the queue empties, and nothing of the new bitrate.
   if (full !== undefined && newest.sentMs <= full.foundMs)
-    return rate === undefined || full.measured ? asBefore : emptied(state, full, rate, report, nowMs);
+    return rate === undefined || full.measured
+      ? asBefore
+      : emptied(state, deepened(full, newest.queueMs, state.calmLossPercent), rate, report, nowMs);
   const sinceMs = full?.settledMs ?? Number.NEGATIVE_INFINITY;
   const isShallow = newest.queueMs < SHALLOW_FRAMES * frameMs;
   if (!isQueued(link, fromMs, isShallow ? IN_A_ROW.shallow : IN_A_ROW.deep, sinceMs)) return undefined;
@@ -69,10 +72,8 @@ export function whileFull(
   if (isBunched && !isStanding(link, fromMs, sinceMs)) return asBefore;
   if (full !== undefined && full.inARow >= LONGER_AFTER && report.lossPercent < LONGER_LOSS_PERCENT)
     return { state: onLongerWay(state, full), holdUntilMs: undefined };
-  const isLossy = state.calmLossPercent > LOSSY_PERCENT && full === undefined;
   const found: FullLink = {
-    leastShare: leastShare(newest.queueMs, isShallow, isLossy),
-    isAlone: nowMs - state.fullAtMs > ALONE_MS,
+    leastShare: leastShare(newest.queueMs, isShallow, state.calmLossPercent > LOSSY_PERCENT && full === undefined),
     kbpsBefore: full?.kbpsBefore ?? state.kbps,
     fromKbps: state.kbps,
     inARow: (full?.inARow ?? 0) + 1,
@@ -97,6 +98,13 @@ function leastShare(queueMs: number, isShallow: boolean, isLossy: boolean): numb
   return queueMs < DEEP_MS ? MIDDLE_SHARE : DEEP_SHARE;
 }
 
+/** A queue that was found early and is deep by now may take as much as one that was found deep. */
+function deepened(full: FullLink, queueMs: number, calmLossPercent: number): FullLink {
+  if (queueMs < DEEP_MS) return full;
+  const isLossy = calmLossPercent > LOSSY_PERCENT && full.inARow === 1;
+  return { ...full, leastShare: Math.min(full.leastShare, leastShare(queueMs, false, isLossy)) };
+}
+
 /** All that was sent over the last while waited. */
 function isStanding({ recent }: LinkState, thresholdMs: number, sinceMs: number): boolean {
   const newestMs = recent.at(-1)?.sentMs ?? 0;
@@ -116,14 +124,18 @@ function emptied(
   const isSure = spanMs >= SURE_AFTER_MS;
   const leastKbps = Math.max(full.leastShare, isSure ? 0 : UNSURE_SHARE) * full.fromKbps;
   const kbps = Math.max(USED_SHARE * Math.min(state.perSent * rateKbps, full.fromKbps), leastKbps);
-  const emptyMs = Math.min(emptyAtMs(state.link, inFlight, rateKbps), nowMs + MAX_HOLD_MS);
+  // A glimpse of a receiver that paused says that hardly anything comes through: the pause is for what the bitrate supposes.
+  const emptyMs = Math.min(
+    emptyAtMs(state.link, inFlight, Math.max(rateKbps, kbps / state.perSent)),
+    nowMs + MAX_HOLD_MS,
+  );
   const settledMs = Math.max(full.settledMs, emptyMs);
   return {
     state: {
       ...state,
       kbps,
-      // A glimpse is enough to give way, and not to remember; nor is what is left beside packets sent again.
-      capacityKbps: isSure && full.inARow === 1 ? remembered(state, kbps / USED_SHARE, full) : state.capacityKbps,
+      // A glimpse is enough to give way, and not to remember.
+      capacityKbps: isSure ? remembered(state, kbps / USED_SHARE, state.perSent * rateKbps, full) : state.capacityKbps,
       full: { ...full, settledMs, measured: full.measured || isSure },
       fullAtMs: full.foundMs,
       changedAtMs: nowMs,
@@ -132,9 +144,23 @@ function emptied(
   };
 }
 
-/** A single find may be a machine's doing: it takes little off what is remembered; the next soon after it is believed. */
-function remembered({ capacityKbps }: RenditionState, measuredKbps: number, { isAlone }: FullLink): number {
-  return isAlone && capacityKbps !== undefined ? Math.max(measuredKbps, ALONE_SHARE * capacityKbps) : measuredKbps;
+/**
+ * The bitrate gives way to a few frames that came close together, and falls no lower than is sensible at once; what is
+ * remembered is nearer to what the link let through. Where it is full again right after a pause, that is believed wholly,
+ * but raises nothing: its overflow is being sent again.
+ */
+function remembered(
+  { capacityKbps, calmLossPercent }: RenditionState,
+  givenWayKbps: number,
+  rateKbps: number,
+  { inARow }: FullLink,
+): number | undefined {
+  const measuredKbps = Math.max(givenWayKbps, rateKbps);
+  if (capacityKbps === undefined) return inARow === 1 ? measuredKbps : undefined;
+  if (inARow > 1) return Math.min(capacityKbps, measuredKbps);
+  // What is sent again takes part of what the link lets through.
+  if (calmLossPercent > LOSSY_PERCENT) return givenWayKbps;
+  return Math.max(KEPT_SHARE * capacityKbps, givenWayKbps, Math.min(rateKbps, MOST_RAISED * capacityKbps));
 }
 
 /** Pauses did not make frames quicker: the way has become longer, and the bitrate was right. */

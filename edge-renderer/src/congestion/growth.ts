@@ -2,11 +2,11 @@ import type { PathReport, RenditionState } from './rendition-state.ts';
 
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
 const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
-const BELOW_SHARE = 0.88;
+const BELOW_SHARE = 0.9;
 const REFUTED_SHARE = 1.25;
 /** Where none of so many has come without waiting for this part of a frame's time, the link is filling. */
 const FILLING_ARRIVALS = 4;
-const FILLING_FRAMES = 0.2;
+const FILLING_FRAMES = 0.35;
 /** Beyond so many times the media worker's estimate the bitrate grows no faster than below a known capacity. */
 const TRUSTED_BANDWIDTHS = 2;
 /** Loss that no wireless link has of itself, percent. */
@@ -50,7 +50,10 @@ function isFilling({ link }: RenditionState, frameMs: number): boolean {
   return quickestMs > link.usualMs + FILLING_FRAMES * frameMs;
 }
 
-/** Growth a second: careful near the capacity last found, ever less so the longer it has not been found full again. */
+/**
+ * Growth a second: quick back to what is remembered, careful near it, ever less so the longer the link has not been found
+ * full again.
+ */
 function growth(
   { kbps, capacityKbps, fullAtMs }: RenditionState,
   { bandwidthKbps }: PathReport,
@@ -63,5 +66,5 @@ function growth(
   }
   if (kbps < BELOW_SHARE * capacityKbps) return GROWTH.below;
   const calmMs = Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
-  return Math.min(GROWTH.most, GROWTH.near * 2 ** (calmMs / 1000));
+  return Math.min(GROWTH.most, Math.max(capacityKbps / kbps - 1, GROWTH.near * 2 ** (calmMs / 1000)));
 }

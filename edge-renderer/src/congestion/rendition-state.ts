@@ -27,8 +27,6 @@ export interface FullLink {
   settledMs: number;
   /** Times found full, each after a pause. */
   inARow: number;
-  /** None was found shortly before. */
-  isAlone: boolean;
   /** Share of the bitrate before that stays at least. */
   leastShare: number;
   /** Its capacity was measured for long enough: what overflows afterwards must not pass for more of it. */

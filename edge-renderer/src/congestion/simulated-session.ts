@@ -5,6 +5,7 @@ import { seededRandom } from '@kilat/shared/network/seeded-random';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { Rendition } from '@kilat/shared/media/rendition';
 import type { SentFrame } from '../container/messages.ts';
+import { FrameBudget } from '../encode/frame-budget.ts';
 import { SessionRendition } from './session-rendition.ts';
 
 // A whole session without its machines, for the policy's tests: an encoder that gives what it is asked for, packets over
@@ -17,7 +18,6 @@ const VSYNC_MS = 16.7;
 const REPORT_MS = 25;
 const DECODE_MS = 3;
 const PROBE_BYTES = 60;
-const NACK_AGAIN_MS = 100;
 
 export interface SimulatedSession {
   /** Queue of the bottleneck, each ms. */
@@ -40,13 +40,14 @@ export interface SimulationOptions {
   away?: { fromMs: number; untilMs: number };
   /** The receiver's machine: how often a second it stands still, and for how long at most, ms. */
   hiccups?: { perSecond: number; mostMs: number };
+  /** The edge's machine: this share of its captures come late, by so much at most, ms; what is late for the next is left out. */
+  lateCaptures?: { share: number; mostMs: number };
 }
 
 interface Packet {
-  /** A frame's number, or a probe's id. `again`: an answer to a NACK. */
+  /** A frame's number, or a probe's id. */
   frame?: number;
   probe?: number;
-  again?: boolean;
   sentMs: number;
 }
 
@@ -76,10 +77,11 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   let keyWanted = true;
   let keyFrames = 0;
   let [nextFrame, nextDecoded] = [0, 0];
-  let nextCaptureMs = 0;
+  let [slotMs, nextCaptureMs] = [0, 0];
   let nextVsyncMs = 0;
   let stoppedUntilMs = 0;
   let rendition: Rendition = { bitrateKbps: 3_000, framesPerSecond: display.fps, width: 0, height: 0 };
+  const budget = new FrameBudget(rendition);
   let latestShown: { rtpTimestamp: number; arrivedMs: number }[] = [];
   let latestProbes: { id: number; arrivedMs: number }[] = [];
   let probeAtMs = Number.POSITIVE_INFINITY;
@@ -92,6 +94,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
   const session = new SessionRendition(display, ceilingKbps, true, {
     rendition(next, hold) {
       rendition = next;
+      budget.use(next);
       renditions.push({ atMs: nowMs, rendition: next });
       if (hold !== undefined) heldUntilMs = hold;
     },
@@ -101,10 +104,15 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     },
   });
 
+  function lateMs(): number {
+    const { share, mostMs } = options.lateCaptures ?? { share: 0, mostMs: 0 };
+    return share > 0 && random() < share ? random() * mostMs : 0;
+  }
+
   function capture(): void {
     const frame = nextFrame++;
-    const budget = (rendition.bitrateKbps * 1000) / 8 / rendition.framesPerSecond;
-    const bytes = Math.max(100, Math.round(budget * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
+    const perFrame = (budget.encoderKbps * 1000) / 8 / rendition.framesPerSecond;
+    const bytes = Math.max(100, Math.round(perFrame * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
     const packets = Math.ceil(bytes / PACKET_BYTES);
     const rtpTimestamp = Math.round(nowMs * 90) >>> 0;
     frames.set(frame, { capturedMs: nowMs, rtpTimestamp, missing: packets, arrivedMs: 0, key: keyWanted });
@@ -137,15 +145,13 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
       frame.missing -= 1;
       frame.arrivedMs = Math.max(stoppedUntilMs, nowMs);
     }
-    // What is overdue was lost: the player's NACK and the packet sent again take a round trip. Browsers that know none
-    // ask again after 100 ms.
+    // What is overdue was lost: the player's NACK and the packet sent again take a round trip.
     const overdueMs = rtt() + 2 * queueNow() + 15;
     for (const packet of waiting) {
-      if (nowMs - packet.sentMs < (packet.again ? Math.max(NACK_AGAIN_MS, overdueMs) : overdueMs)) continue;
+      if (nowMs - packet.sentMs < overdueMs) continue;
       waiting.delete(packet);
       nacks.push(nowMs);
-      if (frames.has(packet.frame ?? -1))
-        resent.push({ atMs: nowMs, packet: { ...packet, again: true, sentMs: nowMs } });
+      if (frames.has(packet.frame ?? -1)) resent.push({ atMs: nowMs, packet: { ...packet, sentMs: nowMs } });
     }
     while (resent[0] !== undefined && resent[0].atMs <= nowMs) {
       const again = resent.shift();
@@ -210,7 +216,12 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     if (hiccups !== undefined && random() < hiccups.perSecond / 1000)
       stoppedUntilMs = nowMs + random() * hiccups.mostMs;
     if (nowMs >= nextCaptureMs && nowMs >= heldUntilMs) {
-      nextCaptureMs = Math.max(nextCaptureMs + 1000 / rendition.framesPerSecond, nowMs);
+      // A machine that captures in time gives every frame the same, after a pause too.
+      if (options.lateCaptures !== undefined) budget.frame(nowMs);
+      const frameMs = 1000 / rendition.framesPerSecond;
+      const missed = options.lateCaptures === undefined ? 0 : Math.max(0, Math.floor((nowMs - slotMs) / frameMs));
+      slotMs = Math.max(slotMs + (1 + missed) * frameMs, nowMs);
+      nextCaptureMs = slotMs + lateMs();
       capture();
     }
     if (nowMs >= probeAtMs) probe();

@@ -126,7 +126,10 @@ export class Session {
     this.#emit = emit;
     this.#onEnd = onEnd;
     this.#rendition = new SessionRendition(display, settings.bitrateKbps, settings.followsPath, {
-      rendition: (rendition, holdUntilMs) => container.send({ type: 'rendition', rendition, holdUntilMs }),
+      rendition: (rendition, holdUntilMs) => {
+        container.send({ type: 'rendition', rendition, holdUntilMs });
+        this.#media?.boundEstimate(rendition.bitrateKbps);
+      },
       told: (rendition) => this.#tell({ type: 'rendition', rendition }),
       keyFrame: () => container.send({ type: 'key-frame' }),
     });

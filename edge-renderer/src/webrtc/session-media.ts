@@ -37,6 +37,9 @@ export interface MediaListener {
 export class CannotConsumeError extends Error {}
 
 const INITIAL_BITRATE = 20_000_000;
+/** The worker's estimate goes up to so many times the picture's bitrate, and is told of changes by this share. */
+const ESTIMATED_SHARE = 1.2;
+const WORTH_TELLING = 0.1;
 
 /** One page's transport and what goes out by it; replaced as a whole when the player connects again. */
 interface Connection {
@@ -64,6 +67,8 @@ export class SessionMedia {
   readonly #report: types.DataProducer;
   readonly #events: types.DataProducer;
   readonly destination: RtpDestination;
+  /** bit/s. */
+  #estimateBound = INITIAL_BITRATE;
   #listener = unheard;
   #connection: Connection | undefined;
   /** Opened ahead, for the first page. */
@@ -157,6 +162,7 @@ export class SessionMedia {
       transport.connect({ dtlsParameters: { role: 'client', fingerprints: request.dtlsFingerprints } }),
     ]);
     this.#watchPath(transport, video);
+    this.#tellBound();
     return {
       transport: transportOptions(transport, this.#announcedPort),
       video: consumerOptions(video),
@@ -164,6 +170,22 @@ export class SessionMedia {
       report: dataConsumerOptions(report),
       events: dataConsumerOptions(events),
     };
+  }
+
+  /**
+   * What the picture is encoded at. The worker finds out how much more the way carries by bursts of padding, which fill it:
+   * it need not know beyond this.
+   */
+  boundEstimate(kbps: number): void {
+    const bound = Math.round(ESTIMATED_SHARE * kbps * 1000);
+    if (Math.abs(bound / this.#estimateBound - 1) < WORTH_TELLING) return;
+    this.#estimateBound = bound;
+    this.#tellBound();
+  }
+
+  #tellBound(): void {
+    // A transport that closes meanwhile needs no bound.
+    this.#connection?.transport.setMaxOutgoingBitrate(this.#estimateBound).catch(() => {});
   }
 
   /** Binary report to the page; dropped while none is connected. */
