@@ -9,7 +9,8 @@ export function onceActive(signal: AbortSignal, call: () => void): void {
     addEventListener(
       type,
       () => {
-        if (!navigator.userActivation?.hasBeenActive && navigator.userActivation !== undefined) return;
+        // Escape and the like activate nothing; a browser that does not say is believed.
+        if (navigator.userActivation?.hasBeenActive === false) return;
         touched.abort();
         call();
       },
