@@ -125,7 +125,7 @@ async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title
       fromMs,
       untilMs,
       frames: seenFrames(frames, timeOriginMs - startedAtEpochMs),
-      photonsMs: presses.map(({ totalMs }) => totalMs),
+      presses: presses.map(({ totalMs, edge }) => ({ totalMs, stagesMs: edge?.stagesMs ?? null })),
       renditions: looks.stop(),
       relay: await relay.read(),
       nextFrameMs: isProbe ? null : (figures?.nextFrameMs ?? null),

@@ -1,9 +1,15 @@
+import { LATENCY_STAGES, type LatencyStage } from '@kilat/shared/latency/stages';
 import { expect, test } from 'vitest';
 import { networkFigures } from './network-figures.ts';
 import type { NetworkRecord } from './network-record.ts';
 import { networkTable, reached } from './network-table.ts';
 
 const counters = { delivered: 990, deliveredBytes: 0, lost: 10, overflowed: 3 };
+/** Encoding takes half of an input's time. */
+const stagesOf = (totalMs: number) => {
+  const stages = Object.fromEntries(LATENCY_STAGES.map((stage) => [stage, totalMs / 16]));
+  return { ...stages, encode: totalMs / 2 } as Record<LatencyStage, number>;
+};
 /** Frames every 16 ms, their delay by the time they are shown at. */
 function record(delayAt: (atMs: number) => number, more: Partial<NetworkRecord> = {}): NetworkRecord {
   const times = Array.from({ length: 1_000 }, (_, index) => index * 16);
@@ -14,7 +20,7 @@ function record(delayAt: (atMs: number) => number, more: Partial<NetworkRecord> 
     fromMs: 4_000,
     untilMs: 15_984,
     frames: times.map((atMs) => ({ atMs, delayMs: delayAt(atMs), width: 1280 })),
-    photonsMs: [40, 50, 60, null],
+    presses: [40, 50, 60, null].map((totalMs) => ({ totalMs, stagesMs: totalMs === null ? null : stagesOf(totalMs) })),
     nextFrameMs: null,
     renditions: [{ atMs: 9_000, bitrateKbps: 3_700, framesPerSecond: 60, height: 720 }],
     // 3.6 Mb/s are 450 bytes a millisecond.
@@ -52,6 +58,7 @@ test('a delay that does not come back and a picture that stands still are said',
   const table = networkTable([{ ...stuck, frames }]);
   expect(table).toContain('NOT reached  8 → 4 Mb/s: 1 freezes');
   expect(table).toContain('NOT reached  8 → 4 Mb/s: frame delay');
+  expect(table).toMatch(/halved .* 25\.0 \/ 29\.5 .* 3$/m);
 });
 
 test('a constant path is judged by its least delay', () => {

@@ -1,4 +1,5 @@
-import { distribution, quantile } from '@kilat/shared/latency/quantiles';
+import { type Distribution, distribution, quantile } from '@kilat/shared/latency/quantiles';
+import { LATENCY_STAGES, type LatencyStage } from '@kilat/shared/latency/stages';
 import type { NetworkRecord } from './network-record.ts';
 
 /** A picture that stands still for longer than this froze, ms. */
@@ -23,6 +24,8 @@ export interface NetworkFigures {
   photonP50Ms: number | undefined;
   photonP95Ms: number | undefined;
   unshownPresses: number;
+  /** Of the presses that the edge reported on. */
+  stages: { stage: LatencyStage; ms: Distribution }[];
   /** Delivered by the bottleneck, with all headers. */
   meanKbps: number;
   queueP50Ms: number;
@@ -51,7 +54,7 @@ export function networkFigures(record: NetworkRecord): NetworkFigures {
   const delays = frames.map(({ delayMs }) => delayMs);
   const baseMs = changeAtMs === null ? leastOf(delays) : medianOf(frames.filter(({ atMs }) => atMs < changeAtMs));
   const delay = distribution(delays.map((delayMs) => delayMs - baseMs));
-  const photons = distribution(record.photonsMs.filter((ms) => ms !== null));
+  const photons = distribution(record.presses.flatMap(({ totalMs }) => totalMs ?? []));
   const samples = within(relay.down);
   const queue = distribution(samples.map(({ queueMs }) => queueMs));
   const { delivered, lost, overflowed } = relay.downCounters;
@@ -66,7 +69,11 @@ export function networkFigures(record: NetworkRecord): NetworkFigures {
     delayP95Ms: delay?.p95,
     photonP50Ms: photons?.p50,
     photonP95Ms: photons?.p95,
-    unshownPresses: record.photonsMs.filter((ms) => ms === null).length,
+    unshownPresses: record.presses.filter(({ totalMs }) => totalMs === null).length,
+    stages: LATENCY_STAGES.flatMap((stage) => {
+      const ms = distribution(record.presses.flatMap(({ stagesMs }) => stagesMs?.[stage] ?? []));
+      return ms === undefined ? [] : [{ stage, ms }];
+    }),
     meanKbps: meanKbps(samples),
     queueP50Ms: queue?.p50 ?? 0,
     queueP95Ms: queue?.p95 ?? 0,

@@ -1,3 +1,4 @@
+import type { LatencyStage } from '@kilat/shared/latency/stages';
 import type { RelayLog } from './relay.ts';
 
 /** One frame the player saw. `atMs`: shown, since the path began. */
@@ -16,6 +17,14 @@ export interface RenditionSample {
   height: number;
 }
 
+/** One key press; times in ms. */
+export interface SeenPress {
+  /** Key → photon; null when it was never shown. */
+  totalMs: number | null;
+  /** Where it went, by the edge's and the browser's reports; null when they said nothing of it. */
+  stagesMs: Record<LatencyStage, number> | null;
+}
+
 /** What one path did to a session; all of it raw. */
 export interface NetworkRecord {
   profile: string;
@@ -25,8 +34,7 @@ export interface NetworkRecord {
   fromMs: number;
   untilMs: number;
   frames: SeenFrame[];
-  /** Key → photon of each press, ms; null when it was never shown. */
-  photonsMs: (number | null)[];
+  presses: SeenPress[];
   /** For a game: the player's own input → next frame over the whole session, ms; null for a probe. */
   nextFrameMs: { n: number; p50: number; p95: number } | null;
   renditions: RenditionSample[];

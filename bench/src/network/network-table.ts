@@ -1,3 +1,4 @@
+import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import { type NetworkFigures, networkFigures } from './network-figures.ts';
 import type { NetworkRecord } from './network-record.ts';
 
@@ -19,14 +20,6 @@ const HEADINGS = [
 /** What the paths did, one row each, and what was to be reached. */
 export function networkTable(records: readonly NetworkRecord[]): string {
   const all = records.map(networkFigures);
-  const rows = [HEADINGS, ...all.map(row)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const games = records.flatMap(({ profile, nextFrameMs }) =>
     nextFrameMs === null
       ? []
@@ -34,7 +27,35 @@ export function networkTable(records: readonly NetworkRecord[]): string {
           `${profile}: input to next frame p50 ${oneDigit(nextFrameMs.p50)} ms, p95 ${oneDigit(nextFrameMs.p95)} ms, n ${nextFrameMs.n}`,
         ],
   );
-  return [lines[0], rule, ...lines.slice(1), '', ...games, ...reached(all)].join('\n');
+  return [
+    ...aligned([HEADINGS, ...all.map(row)]),
+    '',
+    'Where the input’s time went, p50 / p95 ms',
+    ...aligned([['path', ...LATENCY_STAGES, 'n'], ...all.filter(({ stages }) => stages.length > 0).map(stagesRow)]),
+    '',
+    ...games,
+    ...reached(all),
+  ].join('\n');
+}
+
+/** Columns under their headings, with a rule between. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const lines = rows.map((cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  return [lines[0] ?? '', rule, ...lines.slice(1)];
+}
+
+function stagesRow({ profile, stages }: NetworkFigures): string[] {
+  return [
+    profile,
+    ...stages.map(({ ms }) => `${oneDigit(ms.p50)} / ${oneDigit(ms.p95)}`),
+    String(stages[0]?.ms.n ?? 0),
+  ];
 }
 
 function row(figures: NetworkFigures): string[] {

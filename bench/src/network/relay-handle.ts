@@ -32,16 +32,19 @@ export class Relay {
     return reply.log;
   }
 
+  /** It holds nothing to be kept, and must not outlive the bench whatever it is at. */
   close(): void {
-    if (this.#process.connected) this.#process.disconnect();
+    this.#process.kill('SIGKILL');
   }
 }
 
-/** One question at a time. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** One question at a time; throws when it is not answered. */
 async function ask(child: ChildProcess, message: ToRelay): Promise<FromRelay> {
   child.send(message);
   const answered = new AbortController();
-  const { signal } = answered;
+  const signal = AbortSignal.any([answered.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
   const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error('the relay ended');
   });

@@ -92,3 +92,25 @@ test('jitter delays but does not reorder, and a trace begins again', () => {
   const arrived = jittery.due(10_000);
   expect(arrived).toEqual(Array.from({ length: 400 }, (_, packet) => packet));
 });
+
+test('a packet on both sides of a step is sent, whatever the clock began at', () => {
+  // 131,072 is where a double's last digit doubles: what is added to less of it is rounded.
+  for (let place = 0; place < 200; place++) {
+    const startMs = 131_000 + place * 0.37;
+    const traced = new ImpairedLink<number>(
+      {
+        repeatMs: 1_000,
+        steps: [
+          { fromMs: 0, kbps: 100 },
+          { fromMs: 500, kbps: 200 },
+        ],
+      },
+      1,
+      startMs,
+    );
+    // 20,000 bits begun 50 ms before the step's end: 5,000 by then, the rest in 75 ms.
+    traced.push(1, 2_500 - HEADERS, startMs + 450);
+    expect(traced.nextMs(startMs + 450)).toBeCloseTo(startMs + 575);
+    expect(traced.due(startMs + 576)).toEqual([1]);
+  }
+});

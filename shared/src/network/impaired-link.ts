@@ -22,6 +22,9 @@ export interface LinkCounters {
 /**
  * One direction of a network path: a bottleneck with a queue, then loss, then delay. It has no clock of its own; times
  * are ms on the caller's, and must not go backwards. The same seed and the same packets give the same outcome.
+ *
+ * Inside, times are ms since the path began: its steps then end at whole numbers, which no rounding moves. On the caller's
+ * clock the end of a step could lie before itself, and a packet on both sides of it was never sent.
  */
 export class ImpairedLink<Packet> {
   readonly counters: LinkCounters = { delivered: 0, deliveredBytes: 0, lost: 0, overflowed: 0 };
@@ -31,21 +34,21 @@ export class ImpairedLink<Packet> {
   readonly #queue: Waiting<Packet>[] = [];
   readonly #travelling: { packet: Packet; bytes: number; atMs: number }[] = [];
   #queuedBits = 0;
-  #freeAtMs: number;
+  #freeAtMs = 0;
   #lastDeliveryMs = Number.NEGATIVE_INFINITY;
   #bad = false;
 
   constructor(direction: Direction, seed: number, startMs: number) {
     this.#direction = direction;
     this.#startMs = startMs;
-    this.#freeAtMs = startMs;
     this.#random = seededRandom(seed);
   }
 
   /** Takes a datagram of `bytes`; false when the queue is full. */
   push(packet: Packet, bytes: number, nowMs: number): boolean {
-    this.#serve(nowMs);
-    const step = this.#stepAt(nowMs).step;
+    const atMs = this.#since(nowMs);
+    this.#serve(atMs);
+    const step = this.#stepAt(atMs).step;
     const bits = 8 * (bytes + HEADER_BYTES);
     const heldBits = this.#queuedBits + bits;
     const tooLong = step.queueMs !== undefined && step.kbps !== undefined && heldBits > step.queueMs * step.kbps;
@@ -53,17 +56,18 @@ export class ImpairedLink<Packet> {
       this.counters.overflowed += 1;
       return false;
     }
-    this.#queue.push({ packet, bits, arrivedMs: nowMs });
+    this.#queue.push({ packet, bits, arrivedMs: atMs });
     this.#queuedBits = heldBits;
-    this.#serve(nowMs);
+    this.#serve(atMs);
     return true;
   }
 
   /** The packets that have arrived at the far end by now, in order. */
   due(nowMs: number): Packet[] {
-    this.#serve(nowMs);
+    const atMs = this.#since(nowMs);
+    this.#serve(atMs);
     const arrived: Packet[] = [];
-    for (let next = this.#travelling[0]; next !== undefined && next.atMs <= nowMs; next = this.#travelling[0]) {
+    for (let next = this.#travelling[0]; next !== undefined && next.atMs <= atMs; next = this.#travelling[0]) {
       this.#travelling.shift();
       this.counters.delivered += 1;
       this.counters.deliveredBytes += next.bytes;
@@ -74,29 +78,38 @@ export class ImpairedLink<Packet> {
 
   /** When `due` may have something, as known now; undefined while nothing is under way. */
   nextMs(nowMs: number): number | undefined {
-    const arrival = this.#travelling[0]?.atMs;
+    const arrivalMs = this.#travelling[0]?.atMs ?? Number.POSITIVE_INFINITY;
     const head = this.#queue[0];
-    if (head === undefined) return arrival;
-    const served = this.#sentBy(Math.max(this.#freeAtMs, head.arrivedMs), head.bits);
-    return Math.min(arrival ?? Number.POSITIVE_INFINITY, Math.max(nowMs, served));
+    const servedMs =
+      head === undefined
+        ? Number.POSITIVE_INFINITY
+        : Math.max(this.#since(nowMs), this.#sentBy(Math.max(this.#freeAtMs, head.arrivedMs), head.bits));
+    const nextMs = Math.min(arrivalMs, servedMs);
+    return nextMs === Number.POSITIVE_INFINITY ? undefined : this.#startMs + nextMs;
   }
 
   /** How long the bottleneck needs for what it holds, at its rate of now, ms. */
   queueMs(nowMs: number): number {
-    this.#serve(nowMs);
+    const atMs = this.#since(nowMs);
+    this.#serve(atMs);
     const head = this.#queue[0];
     if (head === undefined) return 0;
-    const { step } = this.#stepAt(nowMs);
+    const { step } = this.#stepAt(atMs);
     if (step.kbps === undefined) return 0;
     const begunMs = Math.max(this.#freeAtMs, head.arrivedMs);
-    const rest = this.#queuedBits - Math.max(0, nowMs - begunMs) * step.kbps;
-    return step.kbps === 0 ? nowMs - begunMs : Math.max(0, rest / step.kbps);
+    const rest = this.#queuedBits - Math.max(0, atMs - begunMs) * step.kbps;
+    return step.kbps === 0 ? atMs - begunMs : Math.max(0, rest / step.kbps);
   }
 
-  #serve(nowMs: number): void {
+  /** From the caller's clock to ms since the path began. */
+  #since(nowMs: number): number {
+    return Math.max(0, nowMs - this.#startMs);
+  }
+
+  #serve(untilMs: number): void {
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
       const sentMs = this.#sentBy(Math.max(this.#freeAtMs, head.arrivedMs), head.bits);
-      if (sentMs > nowMs) return;
+      if (sentMs > untilMs) return;
       this.#queue.shift();
       this.#queuedBits -= head.bits;
       this.#freeAtMs = sentMs;
@@ -141,16 +154,15 @@ export class ImpairedLink<Packet> {
     }
   }
 
-  #stepAt(nowMs: number): { step: LinkStep; untilMs: number } {
+  #stepAt(atMs: number): { step: LinkStep; untilMs: number } {
     const { steps, repeatMs } = this.#direction;
-    const sinceStartMs = Math.max(0, nowMs - this.#startMs);
-    const roundMs = repeatMs === undefined ? 0 : Math.floor(sinceStartMs / repeatMs) * repeatMs;
-    const inRoundMs = sinceStartMs - roundMs;
+    const roundMs = repeatMs === undefined ? 0 : Math.floor(atMs / repeatMs) * repeatMs;
+    const inRoundMs = atMs - roundMs;
     const place = Math.max(
       0,
       steps.findLastIndex(({ fromMs }) => fromMs <= inRoundMs),
     );
     const untilMs = steps[place + 1]?.fromMs ?? repeatMs ?? Number.POSITIVE_INFINITY;
-    return { step: steps[place] as LinkStep, untilMs: this.#startMs + roundMs + untilMs };
+    return { step: steps[place] as LinkStep, untilMs: roundMs + untilMs };
   }
 }
