@@ -1,3 +1,4 @@
+import { usedShare } from './room.ts';
 import type { PathReport, RenditionState } from './rendition-state.ts';
 
 /** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
@@ -36,11 +37,12 @@ function grown(state: RenditionState, frameMs: number, report: PathReport, nowMs
   const sinceMs = Math.max(0, Math.min(100, nowMs - state.changedAtMs));
   if (isFilling(state, frameMs)) return { ...state, changedAtMs: nowMs };
   // What the picture does not use proves nothing about more of it.
-  const provenKbps = 1.5 * report.sentKbps + 500;
+  const provenKbps = (1.5 * report.sentKbps) / usedShare(state) + 500;
   const grownKbps = state.kbps * (1 + (growth(state, report, nowMs) * sinceMs) / 1000);
   const kbps = Math.max(state.kbps, Math.min(grownKbps, provenKbps));
   // Well above what the link was thought to have, and not full: that measurement was of another time, or wrong.
-  const isRefuted = state.capacityKbps !== undefined && kbps > REFUTED_SHARE * state.capacityKbps;
+  const isUsed = usedShare(state) === 1;
+  const isRefuted = isUsed && state.capacityKbps !== undefined && kbps > REFUTED_SHARE * state.capacityKbps;
   return { ...state, kbps, capacityKbps: isRefuted ? undefined : state.capacityKbps, changedAtMs: nowMs };
 }
 
@@ -54,17 +56,15 @@ function isFilling({ link }: RenditionState, frameMs: number): boolean {
  * Growth a second: quick back to what is remembered, careful near it, ever less so the longer the link has not been found
  * full again.
  */
-function growth(
-  { kbps, capacityKbps, fullAtMs }: RenditionState,
-  { bandwidthKbps }: PathReport,
-  nowMs: number,
-): number {
+function growth(state: RenditionState, { bandwidthKbps }: PathReport, nowMs: number): number {
+  const { kbps, capacityKbps, fullAtMs } = state;
   if (capacityKbps === undefined) {
     // The worker's estimate follows what is sent, and lags behind it: a ceiling for haste, not for the bitrate.
     const isHasty = bandwidthKbps !== undefined && kbps > TRUSTED_BANDWIDTHS * bandwidthKbps;
     return isHasty ? GROWTH.below : GROWTH.unknown;
   }
   if (kbps < BELOW_SHARE * capacityKbps) return GROWTH.below;
-  const calmMs = Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
+  // That half of what it carries does not fill a link says nothing of all of it.
+  const calmMs = usedShare(state) < 1 ? 0 : Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);
   return Math.min(GROWTH.most, Math.max(capacityKbps / kbps - 1, GROWTH.near * 2 ** (calmMs / 1000)));
 }

@@ -3,6 +3,7 @@ import { MAX_HOLD_MS, waitingFromMs, whileFull } from './full-link.ts';
 import { whileNotFull } from './growth.ts';
 import { nextRung, renditionAt, TOP_OF_LADDER } from './ladder.ts';
 import { UNKNOWN_LINK, withArrivals } from './link-state.ts';
+import { usedShare, withLoss } from './room.ts';
 import type { Adapted, NextRendition, PathReport, RenditionState } from './rendition-state.ts';
 
 const START_KBPS = 3_000;
@@ -29,6 +30,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
     fullAtMs: Number.NEGATIVE_INFINITY,
     changedAtMs: Number.NEGATIVE_INFINITY,
     calmLossPercent: 0,
+    usualLossPercent: 0,
     answerMs: undefined,
     silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
@@ -53,10 +55,10 @@ export function nextRendition(
       ? unanswered(seen, report, nowMs)
       : adapt(answered(seen, nowMs), display, report, nowMs);
   const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
-  const hungry = report.sentKbps > 0.6 * kbps;
+  const usedKbps = usedShare(state) * (state.full === undefined ? kbps : DRAINING_SHARE * kbps);
+  const hungry = report.sentKbps > 0.6 * usedKbps;
   // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
   const ladder = report.arrived.length === 0 ? state.ladder : nextRung(state.ladder, display, kbps, hungry, nowMs);
-  const usedKbps = state.full === undefined ? kbps : DRAINING_SHARE * kbps;
   return { state: { ...state, kbps, ladder }, rendition: renditionAt(ladder.rung, display, usedKbps), holdUntilMs };
 }
 
@@ -96,11 +98,11 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   const full = whileFull(state, newest, frameMs, report, nowMs);
   if (full !== undefined) return full;
   const isEmpty = newest.queueMs < waitingFromMs(state.link, frameMs);
-  const perSent = Math.min(MOST_PER_SENT, Math.max(1, state.kbps / Math.max(1, report.sentKbps)));
+  const usedKbps = usedShare(state) * state.kbps;
+  const perSent = Math.min(MOST_PER_SENT, Math.max(1, usedKbps / Math.max(1, report.sentKbps)));
   const calm: RenditionState = {
-    ...state,
+    ...(isEmpty && state.full === undefined ? withLoss(state, report.lossPercent) : state),
     full: isEmpty ? undefined : state.full,
-    calmLossPercent: isEmpty && state.full === undefined ? report.lossPercent : state.calmLossPercent,
     perSent: state.perSent + PER_SENT_SHARE * (perSent - state.perSent),
   };
   return { state: whileNotFull(calm, frameMs, report, nowMs), holdUntilMs: undefined };

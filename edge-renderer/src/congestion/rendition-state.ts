@@ -35,6 +35,7 @@ export interface FullLink {
 
 export interface RenditionState {
   link: LinkState;
+  /** What the link is thought to carry without a queue; where it loses much less of it is used. */
   kbps: number;
   /** The bitrate for what is really sent: an encoder gives less where a busy machine captures fewer frames. */
   perSent: number;
@@ -46,6 +47,8 @@ export interface RenditionState {
   changedAtMs: number;
   /** Loss while the link was not full, percent. */
   calmLossPercent: number;
+  /** The same over some seconds. */
+  usualLossPercent: number;
   /** From sending a frame to the report of it, usually; undefined before the first. */
   answerMs: number | undefined;
   /** The bitrate before frames went unanswered; undefined while they are answered. */
