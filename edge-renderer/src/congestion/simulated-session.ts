@@ -111,7 +111,7 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
 
   function capture(): void {
     const frame = nextFrame++;
-    const perFrame = (budget.encoderKbps * 1000) / 8 / rendition.framesPerSecond;
+    const perFrame = (budget.frameKbps * 1000) / 8 / rendition.framesPerSecond;
     const bytes = Math.max(100, Math.round(perFrame * (options.appetite ?? 1) * (0.8 + 0.4 * random())));
     const packets = Math.ceil(bytes / PACKET_BYTES);
     const rtpTimestamp = Math.round(nowMs * 90) >>> 0;

@@ -153,7 +153,7 @@ export class PictureStream {
     const isNew = codec !== this.#codec || this.#broken;
     if (isNew) {
       const picture = this.#picture;
-      const rendition = { ...picture, bitrateKbps: this.#budget.encoderKbps };
+      const rendition = { ...picture, bitrateKbps: this.#budget.meanKbps };
       const changed = (change: EncoderChange) => this.#listener.encoderChanged(change);
       let encoder: EncoderLadder;
       try {
@@ -211,7 +211,7 @@ export class PictureStream {
       this.#encoder.setPicture(this.#picture);
     }
     this.#budget.use(rendition);
-    this.#encoder.setBitrate(this.#budget.encoderKbps);
+    this.#budgetEncoder();
   }
 
   close(): void {
@@ -238,7 +238,7 @@ export class PictureStream {
       return;
     }
     this.#budget.frame(capturedMs);
-    this.#encoder.setBitrate(this.#budget.encoderKbps);
+    this.#budgetEncoder();
     let encoded: EncodedFrame;
     try {
       encoded = await this.#encoder.encode(
@@ -266,6 +266,11 @@ export class PictureStream {
       bytes: data.length,
       keyFrame,
     });
+  }
+
+  #budgetEncoder(): void {
+    const { frameKbps, meanKbps } = this.#budget;
+    this.#encoder.setBitrate(this.#encoder.changesBitrate ? frameKbps : meanKbps);
   }
 
   /** Between frames: the one before may still have been with the old encoder. The first frame of the new one is an IDR. */

@@ -62,6 +62,10 @@ export class EncoderLadder implements VideoEncoder {
     return this.#current.kind;
   }
 
+  get changesBitrate(): boolean {
+    return this.#current.changesBitrate;
+  }
+
   requestKeyFrame(): void {
     this.#current.requestKeyFrame();
   }

@@ -27,6 +27,8 @@ export interface EncodedFrame {
  */
 export interface VideoEncoder {
   readonly kind: EncoderKind;
+  /** Takes another bitrate with each frame; if not, it has to be opened anew for one. */
+  readonly changesBitrate: boolean;
   /**
    * `ticks` (90 kHz, growing) orders the frames; `changed`: the rows of the screen that are not as in the last call, all
    * unless told. One call at a time; rejects with `EncoderError`.
@@ -34,7 +36,7 @@ export interface VideoEncoder {
   encode(ticks: number, changed?: readonly RowRun[]): Promise<EncodedFrame>;
   /** The next frame will be an IDR with its parameter sets. */
   requestKeyFrame(): void;
-  /** Takes effect with the next frame; an encoder that has to be opened anew for it takes large steps only. */
+  /** Takes effect with the next frame; where it cannot be changed, large steps only. */
   setBitrate(kbps: number): void;
   /** Size and rate of the stream from the next frame on, which will be an IDR; the screen keeps its size. */
   setPicture(picture: Pick<Rendition, 'width' | 'height' | 'framesPerSecond'>): void;

@@ -52,9 +52,13 @@ export class LibavEncoder implements VideoEncoder {
     this.#opened = open(this.kind, this.#family, screen, rendition);
   }
 
+  get changesBitrate(): boolean {
+    return this.#family.changesBitrate;
+  }
+
   setBitrate(kbps: number): void {
     this.#rendition = { ...this.#rendition, bitrateKbps: kbps };
-    if (!this.#family.changesBitrate) this.#reopenWanted ||= this.#steps.isWorth(kbps, monotonicMs());
+    if (!this.changesBitrate) this.#reopenWanted ||= this.#steps.isWorth(kbps, monotonicMs());
     else if (this.#opened !== undefined) applyBitrate(this.#opened.context, this.#family, this.#rendition);
   }
 

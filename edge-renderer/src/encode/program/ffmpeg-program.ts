@@ -46,6 +46,7 @@ interface Run {
  */
 export class FfmpegProgram implements VideoEncoder {
   readonly kind: keyof typeof CODEC_ARGUMENTS;
+  readonly changesBitrate = false;
   readonly #program: string;
   readonly #screen: Screen;
   readonly #steps: BitrateSteps;
