@@ -23,19 +23,20 @@ export interface Usage {
 
 /**
  * Presses keys as planned and reads their answers; the first `discard` presses are not among the readings. Reading them
- * keeps the page busy: what it shows after `pressedUntilEpochMs` says nothing of the product.
+ * keeps the page busy: what it shows after `pressedUntilEpochMs` says nothing of the product. Rejects once `signal` is aborted.
  */
 export async function pressBlock(
   product: OpenProduct,
   plan: readonly PlannedPress[],
   discard: number,
+  signal: AbortSignal,
 ): Promise<BlockReading & { usage: Usage; pressedUntilEpochMs: number }> {
   const { page } = product;
   let pressedUntilEpochMs = 0;
   await page.evaluate(() => globalThis.kilatBench.begin());
   const { result, usage } = await measureUsage(product, async () => {
     for (const { gapMs, key } of plan) {
-      await sleep(gapMs - HOLD_MS);
+      await sleep(gapMs - HOLD_MS, undefined, { signal });
       await page.keyboard.down(key);
       await sleep(HOLD_MS);
       await page.keyboard.up(key);

@@ -50,7 +50,12 @@ async function pressInTurn(run: Run, variant: Variant, open: OpenProducts): Prom
     await onlyRunning(open, of, async (product) => {
       await sleep(SETTLE_MS[variant], undefined, { signal: run.signal });
       const atMs = run.sinceStartMs();
-      const reading = await pressBlock(product, planPresses(count + DISCARDED_PRESSES, Math.random), DISCARDED_PRESSES);
+      const reading = await pressBlock(
+        product,
+        planPresses(count + DISCARDED_PRESSES, Math.random),
+        DISCARDED_PRESSES,
+        run.signal,
+      );
       blocks.push({ product: of, variant, atMs, ...reading });
       run.progress.step(place + 1, schedule.length, `blocks; ${of} ${latest(reading)}`);
     });

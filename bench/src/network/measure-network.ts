@@ -72,7 +72,7 @@ export async function measureNetwork(
     const kilat = new Kilat(browser, servers);
     for (const path of paths) {
       await slotFree(servers.url, title, signal);
-      onRecord(await measurePath(kilat, relay, path, title));
+      onRecord(await measurePath(kilat, relay, path, title, signal));
     }
   } finally {
     relay?.close();
@@ -94,27 +94,34 @@ async function slotFree(url: string, title: string, signal: AbortSignal): Promis
   throw new Error(`no free slot after ${FREE_WITHIN_MS / 1000} s`);
 }
 
-async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title: string): Promise<NetworkRecord> {
+async function measurePath(
+  kilat: Kilat,
+  relay: Relay,
+  path: MeasuredPath,
+  title: string,
+  signal: AbortSignal,
+): Promise<NetworkRecord> {
   const { profile, seconds, changeAtMs } = path;
   await relay.use(profile);
   const isProbe = title.includes('probe');
   const product = await kilat.openTitle(title, isProbe ? probeShown : gameShown);
   const { page } = product;
+  const looks = new RenditionLooks(page);
   try {
     await page.evaluate(await browserScript(FRAME_LOG));
     await page.evaluate((selector) => globalThis.kilatFrames.begin(selector), VIDEO);
     const { startedAtEpochMs } = await relay.read();
-    const looks = lookAtRendition(page, startedAtEpochMs);
+    looks.begin(startedAtEpochMs);
     const fromMs = Math.max(Date.now() - startedAtEpochMs + SETTLE_MS, (changeAtMs ?? 0) - 4_000);
-    await sleep(startedAtEpochMs + fromMs - Date.now());
+    await sleep(startedAtEpochMs + fromMs - Date.now(), undefined, { signal });
     if (isProbe) await probeShown(page);
     const plan = planPresses(
       Math.ceil(((seconds * 1000 - (changeAtMs === undefined ? 0 : fromMs)) * 2) / (GAP_MS.least + GAP_MS.most)),
       Math.random,
     );
     const { presses, pressedUntilEpochMs } = isProbe
-      ? await pressBlock(product, plan, 0)
-      : { presses: await playGame(page, plan), pressedUntilEpochMs: Date.now() };
+      ? await pressBlock(product, plan, 0, signal)
+      : { presses: await playGame(page, plan, signal), pressedUntilEpochMs: Date.now() };
     const untilMs = pressedUntilEpochMs - startedAtEpochMs;
     const { frames, timeOriginMs } = await page.evaluate(() => globalThis.kilatFrames.take());
     const figures = await readVideo(page);
@@ -126,20 +133,22 @@ async function measurePath(kilat: Kilat, relay: Relay, path: MeasuredPath, title
       untilMs,
       frames: seenFrames(frames, timeOriginMs - startedAtEpochMs),
       presses: presses.map(({ totalMs, edge }) => ({ totalMs, stagesMs: edge?.stagesMs ?? null })),
-      renditions: looks.stop(),
+      renditions: looks.samples,
       relay: await relay.read(),
       nextFrameMs: isProbe ? null : (figures?.nextFrameMs ?? null),
       plis: figures?.plis ?? 0,
       keyFrames: figures?.keyFrames ?? 0,
     };
   } finally {
+    looks.stop();
     await product.close();
   }
 }
 
 /** Presses the keys a game knows, as a player would. */
-async function playGame(page: Page, plan: readonly PlannedPress[]): Promise<never[]> {
+async function playGame(page: Page, plan: readonly PlannedPress[], signal: AbortSignal): Promise<never[]> {
   for (const [place, { gapMs }] of plan.entries()) {
+    signal.throwIfAborted();
     await page.keyboard.press(GAME_KEYS[place % GAME_KEYS.length] as string, { delay: gapMs });
   }
   return [];
@@ -174,24 +183,28 @@ function readVideo(page: Page): Promise<VideoFigures | undefined> {
   });
 }
 
-function lookAtRendition(page: Page, startedAtEpochMs: number): { stop(): RenditionSample[] } {
-  const samples: RenditionSample[] = [];
-  let stopped = false;
-  const look = async () => {
-    while (!stopped) {
-      const rendition = (await readVideo(page).catch(() => undefined))?.rendition;
-      if (rendition !== undefined) {
-        const { bitrateKbps, framesPerSecond, height } = rendition;
-        samples.push({ atMs: Date.now() - startedAtEpochMs, bitrateKbps, framesPerSecond, height });
-      }
-      await sleep(LOOK_MS);
-    }
-  };
-  void look();
-  return {
-    stop() {
-      stopped = true;
-      return samples;
-    },
-  };
+/** Looks at the player's rendition four times a second, until it is stopped. */
+class RenditionLooks {
+  readonly samples: RenditionSample[] = [];
+  readonly #page: Page;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  begin(startedAtEpochMs: number): void {
+    this.#timer = setInterval(() => void this.#look(startedAtEpochMs), LOOK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(startedAtEpochMs: number): Promise<void> {
+    const rendition = (await readVideo(this.#page).catch(() => undefined))?.rendition;
+    if (rendition === undefined) return;
+    const { bitrateKbps, framesPerSecond, height } = rendition;
+    this.samples.push({ atMs: Date.now() - startedAtEpochMs, bitrateKbps, framesPerSecond, height });
+  }
 }
