@@ -17,16 +17,17 @@ export class EdgeReportTap {
   readonly sentKeys: SentKey[] = [];
   readonly #answers = new Map<number, AnsweredInput>();
   readonly #clock = new ClockAligner();
+  #channel: RTCDataChannel | undefined;
   #lastSeq = 0;
 
   /** Call before the page's own scripts run. */
   install(): void {
-    const onSent = (bytes: Uint8Array) => this.#onSent(bytes);
     const onReport = (bytes: Uint8Array) => this.#onReport(bytes);
+    const onSent = (channel: RTCDataChannel, bytes: Uint8Array) => this.#onSent(channel, bytes);
     const send = RTCDataChannel.prototype.send as (data: unknown) => void;
     RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
       send.call(this, data);
-      if (this.label === 'input') withBytes(data, onSent);
+      if (this.label === 'input') withBytes(data, (bytes) => onSent(this, bytes));
     };
     const create = RTCPeerConnection.prototype.createDataChannel;
     RTCPeerConnection.prototype.createDataChannel = function (this: RTCPeerConnection, label, options) {
@@ -49,14 +50,17 @@ export class EdgeReportTap {
     this.#answers.clear();
   }
 
-  #onSent(bytes: Uint8Array): void {
+  #onSent(channel: RTCDataChannel, bytes: Uint8Array): void {
     const packet = decodeInputPacket(bytes);
     if (packet?.kind !== 'input') return;
+    // A new connection counts from 1 again.
+    if (channel !== this.#channel) this.#lastSeq = 0;
+    this.#channel = channel;
     packet.events.forEach((event, place) => {
       const seq = packet.firstSeq + place;
-      // Packets repeat what is not acknowledged yet; a new connection counts from 1 again.
-      if (seq <= this.#lastSeq && packet.firstSeq !== 1) return;
-      if (event.type === 'key-down' && this.sentKeys.at(-1)?.seq !== seq) this.sentKeys.push({ seq, key: event.key });
+      // Packets repeat what is not acknowledged yet.
+      if (seq <= this.#lastSeq) return;
+      if (event.type === 'key-down') this.sentKeys.push({ seq, key: event.key });
       this.#lastSeq = seq;
     });
   }
