@@ -1,8 +1,10 @@
 import { usedShare } from './room.ts';
+import { LOSS_WINDOW_MS } from './loss-window.ts';
 import type { PathReport, RenditionState } from './rendition-state.ts';
 
-/** Growth a second: where the capacity is not known, well below it, and close to it, doubled every second after a calm. */
-const GROWTH = { unknown: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
+/** Growth a second: where the capacity is not known or far off, below it, and close to it, doubled every second after a calm. */
+const GROWTH = { free: 1.0, below: 0.5, near: 0.02, most: 0.5, calmMs: 2_000 };
+const FAR_BELOW_SHARE = 0.5;
 const BELOW_SHARE = 0.9;
 const REFUTED_SHARE = 1.25;
 /** Where none of so many has come without waiting for this part of a frame's time, the link is filling. */
@@ -21,7 +23,9 @@ export function whileNotFull(
   report: PathReport,
   nowMs: number,
 ): RenditionState {
-  return report.lossPercent > HEAVY_LOSS_PERCENT
+  // What overflowed while the link was full is dealt with.
+  const isNew = nowMs - state.emptiedAtMs > LOSS_WINDOW_MS;
+  return isNew && report.lossPercent > HEAVY_LOSS_PERCENT
     ? lessForLoss(state, report.lossPercent, nowMs)
     : grown(state, frameMs, report, nowMs);
 }
@@ -61,8 +65,9 @@ function growth(state: RenditionState, { bandwidthKbps }: PathReport, nowMs: num
   if (capacityKbps === undefined) {
     // The worker's estimate follows what is sent, and lags behind it: a ceiling for haste, not for the bitrate.
     const isHasty = bandwidthKbps !== undefined && kbps > TRUSTED_BANDWIDTHS * bandwidthKbps;
-    return isHasty ? GROWTH.below : GROWTH.unknown;
+    return isHasty ? GROWTH.below : GROWTH.free;
   }
+  if (kbps < FAR_BELOW_SHARE * capacityKbps) return GROWTH.free;
   if (kbps < BELOW_SHARE * capacityKbps) return GROWTH.below;
   // That half of what it carries does not fill a link says nothing of all of it.
   const calmMs = usedShare(state) < 1 ? 0 : Math.max(0, nowMs - fullAtMs - GROWTH.calmMs);

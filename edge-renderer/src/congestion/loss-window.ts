@@ -2,7 +2,8 @@ import type { ArrivalReport } from '@kilat/shared/media/arrival-report';
 
 type Counters = Pick<ArrivalReport, 'packetsReceived' | 'packetsLost'>;
 
-const WINDOW_MS = 2_000;
+/** Loss is counted over so long, ms. */
+export const LOSS_WINDOW_MS = 2_000;
 
 /** Packets lost over the last two seconds, of the counters that the player reports. */
 export class LossWindow {
@@ -12,7 +13,7 @@ export class LossWindow {
     if (this.#readings.at(-1)?.packetsReceived === packetsReceived) return;
     this.#readings.push({ packetsReceived, packetsLost, atMs: nowMs });
     // One reading from before the window is where it begins.
-    while ((this.#readings[1]?.atMs ?? nowMs) < nowMs - WINDOW_MS) this.#readings.shift();
+    while ((this.#readings[1]?.atMs ?? nowMs) < nowMs - LOSS_WINDOW_MS) this.#readings.shift();
   }
 
   get percent(): number {

@@ -102,6 +102,20 @@ test('a player whose machine paused is not taken for a link that lets nothing th
   }
 });
 
+test('an outage of half a second is over soon: what the link let through meanwhile is not taken for its capacity', () => {
+  const way = { delayMs: 60, queueMs: 400 };
+  const steps: LinkStep[] = [
+    { fromMs: 0, ...way, kbps: 2_500 },
+    { fromMs: 15_000, ...way, kbps: 250 },
+    { fromMs: 15_500, ...way, kbps: 2_500 },
+  ];
+  for (const session of each({ seconds: 22, steps })) {
+    const at = (atMs: number) => session.renditions.filter((change) => change.atMs <= atMs).at(-1)?.rendition;
+    expect(at(18_500)?.bitrateKbps).toBeGreaterThan(1_400);
+    expect(session.deliveredKbps(20_000, 22_000)).toBeGreaterThan(0.8 * 2_500);
+  }
+});
+
 test('capacity that comes back is found again', () => {
   const steps: LinkStep[] = [
     { fromMs: 0, ...path, kbps: 3_000 },

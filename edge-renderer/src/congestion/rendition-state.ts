@@ -44,6 +44,9 @@ export interface RenditionState {
   full: FullLink | undefined;
   /** When the link was last found full. */
   fullAtMs: number;
+  /** When it was last found empty again, and when that was after an outage. */
+  emptiedAtMs: number;
+  outageAtMs: number;
   changedAtMs: number;
   /** Loss while the link was not full, percent. */
   calmLossPercent: number;
