@@ -19,8 +19,11 @@ import type { CodecOrder, SentFrame } from './messages.ts';
 
 /** A receiver that has heard nothing for three seconds asks for a key frame; a repeated frame before that costs 1 % of one. */
 const KEEP_ALIVE_MS = 2_500;
-/** A picture that came to rest is encoded again so often, this far apart, ms, or until that adds next to nothing, bytes. */
-const REFINE = { times: 6, everyMs: 100, leastBytes: { 'video/H264': 500, 'video/AV1': 100 } };
+/**
+ * A picture that came to rest is encoded again so often, this far apart, ms, or until that adds next to nothing, bytes. Not
+ * while somebody types: a browser that has just drawn shows the answer to a key a display's frame later.
+ */
+const REFINE = { times: 6, restMs: 300, everyMs: 100, leastBytes: { 'video/H264': 500, 'video/AV1': 100 } };
 /** Key frames on request come at most this often. */
 const KEY_FRAME_INTERVAL_MS = 300;
 
@@ -300,6 +303,7 @@ export class PictureStream {
     if (isNew) this.#refinements = REFINE.times;
     else this.#refinements = bytes < REFINE.leastBytes[this.#codec] ? 0 : Math.max(0, this.#refinements - 1);
     clearTimeout(this.#nextLook);
-    this.#nextLook = setTimeout(() => this.#capture.refresh(), this.#refinements > 0 ? REFINE.everyMs : KEEP_ALIVE_MS);
+    const refineMs = isNew ? REFINE.restMs : REFINE.everyMs;
+    this.#nextLook = setTimeout(() => this.#capture.refresh(), this.#refinements > 0 ? refineMs : KEEP_ALIVE_MS);
   }
 }
