@@ -34,6 +34,7 @@ export interface NetworkRecord {
   fromMs: number;
   untilMs: number;
   frames: SeenFrame[];
+  /** Empty for a game. */
   presses: SeenPress[];
   /** For a game: the player's own input → next frame over the whole session, ms; null for a probe. */
   nextFrameMs: { n: number; p50: number; p95: number } | null;

@@ -27,12 +27,13 @@ export function networkTable(records: readonly NetworkRecord[]): string {
           `${profile}: input to next frame p50 ${oneDigit(nextFrameMs.p50)} ms, p95 ${oneDigit(nextFrameMs.p95)} ms, n ${nextFrameMs.n}`,
         ],
   );
+  const staged = all.filter(({ stages }) => stages.length > 0).map(stagesRow);
   return [
     ...aligned([HEADINGS, ...all.map(row)]),
     '',
-    'Where the input’s time went, p50 / p95 ms',
-    ...aligned([['path', ...LATENCY_STAGES, 'n'], ...all.filter(({ stages }) => stages.length > 0).map(stagesRow)]),
-    '',
+    ...(staged.length === 0
+      ? []
+      : ['Where the input’s time went, p50 / p95 ms', ...aligned([['path', ...LATENCY_STAGES, 'n'], ...staged]), '']),
     ...games,
     ...reached(all),
   ].join('\n');

@@ -51,6 +51,9 @@ async function ask(child: ChildProcess, message: ToRelay): Promise<FromRelay> {
   try {
     const [reply] = (await Promise.race([once(child, 'message', { signal }), ended])) as [FromRelay];
     return reply;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Error(`the relay did not answer "${message.type}" within ${ANSWER_WITHIN_MS / 1000} s`, { cause: error });
   } finally {
     ended.catch(() => {});
     answered.abort();

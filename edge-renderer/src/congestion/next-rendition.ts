@@ -4,7 +4,7 @@ import { whileNotFull } from './growth.ts';
 import { nextRung, renditionAt, TOP_OF_LADDER } from './ladder.ts';
 import { UNKNOWN_LINK, withArrivals } from './link-state.ts';
 import { usedShare, withLoss } from './room.ts';
-import type { Adapted, FullLink, NextRendition, PathReport, RenditionState } from './rendition-state.ts';
+import type { Adapted, NextRendition, PathReport, RenditionState } from './rendition-state.ts';
 
 const START_KBPS = 3_000;
 const LEAST_KBPS = 150;
@@ -16,11 +16,11 @@ const MOST_PER_SENT = 1.25;
 /** Frames without any report for so long mean that none arrives, ms; the bitrate does not fall below this for it. */
 const SILENT_MS = 500;
 const SILENT_ANSWERS = 4;
+const ANSWER_SHARE = 0.1;
+const SILENT_KBPS = 300;
 /** A fall below this share of the bitrate is an outage, unless there was one just before, ms. */
 const OUTAGE_SHARE = 0.45;
 const OUTAGES_APART_MS = 8_000;
-const ANSWER_SHARE = 0.1;
-const SILENT_KBPS = 300;
 
 export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextRendition {
   const kbps = Math.min(START_KBPS, ceilingKbps);
@@ -97,12 +97,14 @@ function answered(before: RenditionState, nowMs: number): RenditionState {
 }
 
 /**
- * The link is empty again. One that fell so far at once was between two cells, as a rule: what it let through there is not
+ * Nothing waits, or no more. A link that fell far at once was between two cells, as a rule: what it let through there is not
  * what it will.
  */
-function afterFall(state: RenditionState, { kbpsBefore }: FullLink, nowMs: number): RenditionState {
+function onEmptyLink(state: RenditionState, { lossPercent }: PathReport, nowMs: number): RenditionState {
+  if (state.full === undefined) return withLoss(state, lossPercent);
+  const { kbpsBefore } = state.full;
+  const emptied = { ...state, full: undefined, emptiedAtMs: nowMs };
   const isOutage = state.kbps < OUTAGE_SHARE * kbpsBefore && nowMs - state.outageAtMs > OUTAGES_APART_MS;
-  const emptied = { ...state, emptiedAtMs: nowMs };
   return isOutage ? { ...emptied, capacityKbps: kbpsBefore, outageAtMs: nowMs } : emptied;
 }
 
@@ -116,12 +118,7 @@ function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, 
   const usedKbps = usedShare(state) * state.kbps;
   const perSent = Math.min(MOST_PER_SENT, Math.max(1, usedKbps / Math.max(1, report.sentKbps)));
   const calm: RenditionState = {
-    ...(!isEmpty
-      ? state
-      : state.full === undefined
-        ? withLoss(state, report.lossPercent)
-        : afterFall(state, state.full, nowMs)),
-    full: isEmpty ? undefined : state.full,
+    ...(isEmpty ? onEmptyLink(state, report, nowMs) : state),
     perSent: state.perSent + PER_SENT_SHARE * (perSent - state.perSent),
   };
   return { state: whileNotFull(calm, frameMs, report, nowMs), holdUntilMs: undefined };

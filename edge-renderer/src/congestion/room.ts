@@ -17,7 +17,7 @@ export function usedShare({ usualLossPercent, capacityKbps }: RenditionState): n
   return 1 - (1 - LEAST_SHARE) * lossy;
 }
 
-/** `lossPercent`: while the link is not full, so none of it is a queue's overflow. */
+/** `lossPercent`: while the link is not full. What overflowed in the two seconds before is still among it. */
 export function withLoss(state: RenditionState, lossPercent: number): RenditionState {
   const usualLossPercent = state.usualLossPercent + LOSS_SHARE * (lossPercent - state.usualLossPercent);
   return { ...state, calmLossPercent: lossPercent, usualLossPercent };

@@ -41,9 +41,9 @@ export class FrameBudget {
     const sinceMs = nowMs - (this.#lastMs ?? nowMs - nominalMs);
     this.#lastMs = nowMs;
     // After a pause the next frame is one of its own, not a slow title's.
-    const isSlow = sinceMs <= 3 * nominalMs;
-    if (isSlow) this.#meanMs += SHARE * (sinceMs - this.#meanMs);
-    const freeMs = isSlow ? sinceMs + this.#leftMs : nominalMs;
+    const isPause = sinceMs > 3 * nominalMs;
+    if (!isPause) this.#meanMs += SHARE * (sinceMs - this.#meanMs);
+    const freeMs = isPause ? nominalMs : sinceMs + this.#leftMs;
     this.#frameMs = Math.max(LEAST * nominalMs, Math.min(this.#usualMs, freeMs));
     this.#leftMs = Math.min(MOST_LEFT * nominalMs, Math.max(0, freeMs - this.#frameMs));
   }
