@@ -10,6 +10,8 @@ import type { RememberedSession, SessionMemory } from './session-memory.ts';
 
 /** How long the Indexer may take to give a session, connection included, ms. */
 const ASK_MS = 10_000;
+/** How long a launch that was held back (`too-many`) waits for its turn by itself, ms; where no time is named, that long between two tries. */
+const HELD_BACK = { inAllMs: 15_000, usualMs: 2_000 };
 
 export type SessionAnswer =
   /** `resumed`: this tab had it before. `firstWindow`: number of the first quality record. */
@@ -47,11 +49,28 @@ export async function askForSession(
     memory.forget(titleId, held.sessionId);
     asking.returning(false);
   }
-  const request = { titleId: title.data, media, ...surroundings() };
-  const reply = await indexer.call('launch', request, ASK_MS).catch(() => undefined);
+  const reply = await askToLaunch(indexer, { titleId: title.data, media, ...surroundings() }, asking);
+  if (reply === 'left') return undefined;
   if (reply === undefined) return { ok: false, why: { reason: 'unreachable' } };
   if (reply.ok) void claimSession(reply.sessionId);
   return asAnswer(reply);
+}
+
+/** Asks for a new session; one that is held back is asked for again when the Indexer says so, unless the player has left. */
+async function askToLaunch(
+  indexer: Pick<IndexerSocket, 'call'>,
+  request: LaunchRequest,
+  asking: Asking,
+): Promise<LaunchReply | 'left' | undefined> {
+  const giveUpAtMs = performance.now() + HELD_BACK.inAllMs;
+  for (;;) {
+    const reply = await indexer.call('launch', request, ASK_MS).catch(() => undefined);
+    if (reply === undefined || reply.ok || reply.reason !== 'too-many') return reply;
+    const waitMs = reply.retryAfterMs ?? HELD_BACK.usualMs;
+    if (performance.now() + waitMs > giveUpAtMs) return reply;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (asking.over()) return 'left';
+  }
 }
 
 /** Asks for a session until it is given, is known to be gone, or its hold must be over; the last answer. */

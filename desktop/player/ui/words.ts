@@ -88,8 +88,8 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
       return {
         title: 'A moment, please',
         happened: 'Very many launches came from this browser in a short time.',
-        done: 'The newest one was held back so that everybody gets a seat.',
-        canDo: 'Wait about a minute, then try again.',
+        done: 'The newest one waited for its turn, which did not come, so that everybody gets a seat.',
+        canDo: 'Close other tabs that launch games, then try again.',
         ways: ['try-again', 'back'],
       };
     case 'too-many-sessions':
