@@ -54,9 +54,9 @@ export class ProcessWatch {
   }
 }
 
-/** Every process of this machine that is not a zombie. */
+/** Every process of this machine that is not a zombie, the oldest first: ids begin anew after the largest. */
 function livingProcesses(): ProcessFacts[] {
-  return readdirSync('/proc').flatMap((name) => {
+  const found = readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
@@ -70,4 +70,5 @@ function livingProcesses(): ProcessFacts[] {
       return []; // It ended while being read.
     }
   });
+  return found.sort((a, b) => Number(a.startedAt) - Number(b.startedAt));
 }

@@ -58,7 +58,8 @@ async function saveGame(name: string): Promise<void> {
 
 /** The savegame in the home of the running game, as its sandbox shows it: its content's hash, and the name it was given. */
 function savegame(): { sha256: string; name: string } | undefined {
-  const game = kilat.watch.named('dsda-doom').at(-1);
+  // Beside it stand the sandbox's own programs, which have it among their arguments.
+  const game = kilat.watch.named('dsda-doom').findLast(({ command }) => command[0]?.endsWith('dsda-doom'));
   if (game === undefined) return undefined;
   const home = /\0HOME=([^\0]*)/.exec(`\0${readFileSync(`/proc/${game.pid}/environ`, 'utf8')}`)?.[1] ?? '';
   try {

@@ -30,7 +30,7 @@ import { LaunchTimes } from './status/launch-times.ts';
 import { edgeMetrics, LaunchHistogram } from './status/metrics.ts';
 import { historyPoint, readStatus, Refusals } from './status/read-status.ts';
 import { startStatusServer } from './status/status-server.ts';
-import { troubleOfEnd, Troubles } from './status/troubles.ts';
+import { troubleOf, Troubles } from './status/troubles.ts';
 import { MediaWorkers } from './webrtc/media-workers.ts';
 import { SpareMedia } from './webrtc/spare-media.ts';
 import { rehearse } from './webrtc/rehearsal.ts';
@@ -162,7 +162,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     (sessionId, event) => {
       launches.happened(sessionId, event);
       const title = sessions.live.find(({ facts }) => facts.sessionId === sessionId)?.container.title;
-      const trouble = event.type === 'ended' ? troubleOfEnd(event, title?.name ?? 'a title') : undefined;
+      const trouble = troubleOf(event, title?.name ?? 'a title');
       if (trouble !== undefined) troubles.note(trouble);
       link.emit(sessionId, event);
     },

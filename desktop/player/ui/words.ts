@@ -87,7 +87,7 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
     case 'too-many':
       return {
         title: 'A moment, please',
-        happened: 'Very many launches came from this browser in a short time.',
+        happened: 'Very many launches came from this browser, or its network, in a short time.',
         done: 'The newest one waited for its turn, which did not come, so that everybody gets a seat.',
         canDo: 'Close other tabs that launch games, then try again.',
         ways: ['try-again', 'back'],
@@ -211,6 +211,12 @@ export function endWords(reason: EndReason, name: string): Farewell {
         title: 'The game lost its display',
         happened: 'The display it was drawing on stopped. Kilat cleaned up; another try starts fresh.',
       };
+    case 'encoder-lost':
+      return {
+        title: 'The picture stopped',
+        happened:
+          'Nothing on the machine could turn the game into video any more. Kilat cleaned up; another try may land on another machine.',
+      };
     case 'session-crashed':
       return {
         title: 'The stream stopped',
@@ -272,6 +278,7 @@ export function isLoss(reason: EndReason): boolean {
     case 'title-crashed':
     case 'start-failed':
     case 'display-lost':
+    case 'encoder-lost':
     case 'session-crashed':
     case 'edge-lost':
     case 'edge-stopped':

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Container } from './container.ts';
+import type { EncoderKind } from '../encode/video-encoder.ts';
+import { Container, type ContainerFailure } from './container.ts';
 import type { FromContainer, SentFrame } from './messages.ts';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
@@ -38,41 +39,63 @@ function ffmpegOf(parent: number): number {
   return Number(found);
 }
 
-test('an encoder killed mid-session: the next goes on in the same session with an IDR, and it is told', async () => {
-  const container = await Container.start(probe, {
-    scratch,
-    bitrateKbps: 4_000,
-    startTitle: true,
-    sandbox,
-    encoders: ['ffmpeg-x264', 'x264'],
-  });
+/** A container of these encoders whose frames somebody watches. */
+async function watched(encoders: EncoderKind[]) {
+  const container = await Container.start(probe, { scratch, bitrateKbps: 4_000, startTitle: true, sandbox, encoders });
   const receiver = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const drawn = Promise.withResolvers<void>();
+  const change = Promise.withResolvers<Extract<FromContainer, { type: 'encoder' }>>();
+  const failure = Promise.withResolvers<ContainerFailure>();
+  let frame = Promise.withResolvers<SentFrame>();
+  container.listen({
+    message: (message) => {
+      if (message.type === 'stage' && message.stage === 'drawn') drawn.resolve();
+      if (message.type === 'encoder' && message.gaveWay !== undefined) change.resolve(message);
+      if (message.type === 'frame') frame.resolve(message.frame);
+    },
+    failed: (failed) => {
+      failure.resolve(failed);
+      frame.reject(new Error(`${failed.reason}: ${failed.detail}`));
+    },
+  });
+  await drawn.promise;
+  container.send({ type: 'stream', to: { port: receiver.address().port, videoSsrc: 77, audioSsrc: 78 } });
+  container.send({ type: 'viewer', present: true });
+  await frame.promise;
+  return {
+    nextFrame: () => {
+      frame = Promise.withResolvers();
+      return frame.promise;
+    },
+    change: change.promise,
+    failure: failure.promise,
+    killEncoder: () => process.kill(ffmpegOf(container.pid as number), 'SIGKILL'),
+    close: async () => {
+      receiver.close();
+      await container.close();
+    },
+  };
+}
+
+test('an encoder killed mid-session: the next goes on in the same session with an IDR, and it is told', async () => {
+  const { nextFrame, change, killEncoder, close } = await watched(['ffmpeg-x264', 'x264']);
   try {
-    await once(receiver, 'listening');
-    const drawn = Promise.withResolvers<void>();
-    let frame = Promise.withResolvers<SentFrame>();
-    const change = Promise.withResolvers<Extract<FromContainer, { type: 'encoder' }>>();
-    container.listen({
-      message: (message) => {
-        if (message.type === 'stage' && message.stage === 'drawn') drawn.resolve();
-        if (message.type === 'encoder' && message.gaveWay !== undefined) change.resolve(message);
-        if (message.type === 'frame') frame.resolve(message.frame);
-      },
-      failed: ({ reason, detail }) => frame.reject(new Error(`${reason}: ${detail}`)),
-    });
-    await drawn.promise;
-    container.send({ type: 'stream', to: { port: receiver.address().port, videoSsrc: 77, audioSsrc: 78 } });
-    container.send({ type: 'viewer', present: true });
-    await frame.promise;
-    process.kill(ffmpegOf(container.pid as number), 'SIGKILL');
-    expect(await change.promise).toMatchObject({ kind: 'x264', gaveWay: { kind: 'ffmpeg-x264' } });
-    frame = Promise.withResolvers();
-    const first = await frame.promise;
-    expect(first.keyFrame).toBe(true);
-    frame = Promise.withResolvers();
-    expect((await frame.promise).keyFrame).toBe(false);
+    killEncoder();
+    expect(await change).toMatchObject({ kind: 'x264', gaveWay: { kind: 'ffmpeg-x264' } });
+    expect((await nextFrame()).keyFrame).toBe(true);
+    expect((await nextFrame()).keyFrame).toBe(false);
   } finally {
-    receiver.close();
-    await container.close();
+    await close();
+  }
+});
+
+test('the last encoder killed mid-session: the session is over, and why is told', async () => {
+  const { failure, killEncoder, close } = await watched(['ffmpeg-x264']);
+  try {
+    killEncoder();
+    expect(await failure).toMatchObject({ reason: 'encoder-lost', detail: expect.stringMatching(/ffmpeg/) as string });
+  } finally {
+    await close();
   }
 });

@@ -101,6 +101,6 @@ export type FromContainer =
   /** The container ends itself. */
   | {
       type: 'failed';
-      reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost'>;
+      reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost' | 'encoder-lost'>;
       detail: string;
     };

@@ -33,8 +33,10 @@ interface PictureListener {
   /** Another codec's encoder took over. */
   encoderIs(kind: EncoderKind): void;
   encoderChanged(change: EncoderChange): void;
-  /** None of a codec's encoders opens, or the last of them broke: the page needs another codec. */
+  /** None of a codec's encoders opens, or the last of another than H.264 broke: the page needs another codec. */
   codecFailed(codec: VideoCodec, why: string): void;
+  /** The last of H.264's broke: nothing is left to go on with. */
+  encoderLost(why: string): void;
   failed(error: unknown): void;
 }
 
@@ -287,15 +289,15 @@ export class PictureStream {
     this.#listener.encoderIs(encoder.kind);
   }
 
-  /** Throws where nothing is left to go on with: H.264 is what every session can go back to. */
   #encoderBroke(error: unknown): void {
     this.#unseen = true;
     // Another was ordered meanwhile, and takes over with the frame that follows at once.
     if (this.#successor !== undefined) return this.#capture.refresh();
     const codec = codecOf(this.#encoder.kind);
-    if (codec === 'video/H264') throw error;
     this.#broken = true;
-    this.#listener.codecFailed(codec, inWords(error));
+    // What every session can go back to.
+    if (codec === 'video/H264') this.#listener.encoderLost(inWords(error));
+    else this.#listener.codecFailed(codec, inWords(error));
   }
 
   /** What a low bitrate left coarse becomes fine once the screen stands still; after that it is only kept alive. */

@@ -96,6 +96,7 @@ async function prepare(spec: ContainerSpec): Promise<void> {
     encoderIs: (kind) => tell({ type: 'encoder', kind }),
     encoderChanged: ({ from, to, why }) => tell({ type: 'encoder', kind: to, gaveWay: { kind: from, why } }),
     codecFailed: (codec, why) => tell({ type: 'codec-failed', codec, why }),
+    encoderLost: (why) => void fail('encoder-lost', why),
     failed: (error) => void fail('display-lost', String(error)),
   });
   await picture.start();
@@ -246,7 +247,7 @@ function soundLost(detail: string): void {
 }
 
 async function fail(
-  reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost'>,
+  reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost' | 'encoder-lost'>,
   detail: string,
 ) {
   if (closing) return;

@@ -45,8 +45,13 @@ async function start(name: SandboxName, startTitle: boolean) {
       if (message.type === 'prepared') prepared.resolve();
       if (message.type === 'stage' && message.stage === 'title') began.resolve();
     },
-    failed: failure.resolve,
+    failed: (failed) => {
+      failure.resolve(failed);
+      const error = new Error(`${failed.reason}: ${failed.detail}`);
+      for (const { reject } of [prepared, began]) reject(error);
+    },
   });
+  for (const { promise } of [prepared, began]) promise.catch(() => {});
   const inHome = (file: string) => join(container.folder, 'home', file);
   /** Its sandbox is being made: the record of it stands. */
   const isMade = () =>

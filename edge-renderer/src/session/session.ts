@@ -198,7 +198,7 @@ export class Session {
   /** The game goes on in H.264, which the page has to negotiate: it comes back as after a media worker's death. */
   #codecFailed(codec: VideoCodec, why: string): void {
     if (this.#state.is === 'ended') return;
-    if (codec === 'video/H264') return void this.end('display-lost', why);
+    if (codec === 'video/H264') return void this.end('encoder-lost', why);
     this.#onlyH264 = true;
     this.#emit({ type: 'encoder-changed', from: codec, to: 'video/H264', why: why.slice(0, 500) });
     // A page that has come meanwhile gets another already.

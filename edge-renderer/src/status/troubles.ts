@@ -26,11 +26,22 @@ export class Troubles {
   }
 }
 
-type Ended = Extract<SessionEvent, { type: 'ended' }>;
+/** The sentence about what happened to a session; undefined for what is nobody's fault. */
+export function troubleOf(event: SessionEvent, titleName: string): string | undefined {
+  if (event.type === 'ended') return troubleOfEnd(event, titleName);
+  if (event.type !== 'encoder-changed') return undefined;
+  const { from, to, why } = event;
+  return `The encoder ${from} failed in a session of ${titleName}, which goes on with ${to}.${itSaid(why)}`;
+}
 
-/** The sentence about an ended session; undefined for an end that is nobody's fault. */
-export function troubleOfEnd({ reason, detail }: Ended, titleName: string): string | undefined {
-  const why = detail === undefined || detail === '' ? '' : ` It said: ${detail.slice(0, 200)}`;
+const itSaid = (why: string | undefined): string =>
+  why === undefined || why === '' ? '' : ` It said: ${why.slice(0, 200)}`;
+
+function troubleOfEnd(
+  { reason, detail }: Extract<SessionEvent, { type: 'ended' }>,
+  titleName: string,
+): string | undefined {
+  const why = itSaid(detail);
   switch (reason) {
     case 'title-crashed':
       return `${titleName} crashed and its session ended.${why}`;
@@ -38,6 +49,8 @@ export function troubleOfEnd({ reason, detail }: Ended, titleName: string): stri
       return `A session of ${titleName} did not start.${why}`;
     case 'display-lost':
       return `The X server of a session of ${titleName} died, and the session with it.${why}`;
+    case 'encoder-lost':
+      return `The last encoder of a session of ${titleName} failed, and the session ended.${why}`;
     case 'session-crashed':
       return `The process of a session of ${titleName} died; the player was told and can launch again.`;
     case 'left':

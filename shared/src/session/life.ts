@@ -14,6 +14,7 @@ export const EndReason = z.enum([
   'title-crashed', // the game died
   'start-failed', // display, sound or game did not come up
   'display-lost', // the X server died
+  'encoder-lost', // the last encoder of H.264 failed
   'session-crashed', // the session process died
   'edge-lost', // the edge vanished and did not return in time
   'edge-stopped', // the edge was shut down by its operator
