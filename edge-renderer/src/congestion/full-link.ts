@@ -1,5 +1,6 @@
 import { busyRate, type BusyRate, type Delayed, emptyAtMs, type LinkState, withLongerWay } from './link-state.ts';
 import type { Adapted, FullLink, PathReport, RenditionState } from './rendition-state.ts';
+import { usedShare } from './room.ts';
 
 /** Of the capacity measured this much is used: the rest keeps the queue empty. */
 const USED_SHARE = 0.95;
@@ -14,6 +15,8 @@ const LOSSY_SHARE = 0.8;
 /** A queue of fewer frames than this may be a large frame's, or a machine's doing: so much stays. */
 const SHALLOW_FRAMES = 2.5;
 const SHALLOW_SHARE = 0.88;
+/** Where no more than this share of the bitrate is used, what fills the link for a moment is no measure of it: so much stays. */
+const ROOMY = { usedShare: 0.8, stays: 0.97 };
 /** A deep one, ms, is a queue for sure and may take most; what lies between, as a starved machine makes it, may take less. */
 const DEEP_MS = 60;
 const DEEP_SHARE = 0.45;
@@ -30,6 +33,8 @@ const MOST_ALLOWED_FRAMES = 0.8;
 const MOST_RAISED = 1.1;
 /** A find may be a machine's doing: so much of what is remembered it leaves, until the link is full again right after. */
 const KEPT_SHARE = 0.9;
+/** The latest rate is believed instead of what was measured before where it is below this share of it. */
+const FALLEN_SHARE = 0.75;
 /** Longest pause at once, ms; what is queued goes on arriving meanwhile. */
 export const MAX_HOLD_MS = 300;
 /** A path that stays full after so many pauses has become longer, unless it loses more than this, percent. */
@@ -60,10 +65,10 @@ export function whileFull(
   const rate = busyRate(link, MEASURED_MS, fromMs);
   const asBefore = { state, holdUntilMs: undefined };
   // Frames from before the bitrate fell say how fast the queue empties, and nothing of the new bitrate.
-  if (full !== undefined && newest.sentMs <= full.foundMs)
-    return rate === undefined || full.measured
-      ? asBefore
-      : emptied(state, deepened(full, newest.queueMs, state.calmLossPercent), rate, report, nowMs);
+  if (full !== undefined && newest.sentMs <= full.foundMs) {
+    const known = full.measured ? fallenRate(state, fromMs) : rate;
+    return known === undefined ? asBefore : emptied(state, deepened(full, newest.queueMs, state), known, report, nowMs);
+  }
   const sinceMs = full?.settledMs ?? Number.NEGATIVE_INFINITY;
   const isShallow = newest.queueMs < SHALLOW_FRAMES * frameMs;
   if (!isQueued(link, fromMs, isShallow ? IN_A_ROW.shallow : IN_A_ROW.deep, sinceMs)) return undefined;
@@ -73,16 +78,26 @@ export function whileFull(
   if (full !== undefined && full.inARow >= LONGER_AFTER && report.lossPercent < LONGER_LOSS_PERCENT)
     return { state: onLongerWay(state, full), holdUntilMs: undefined };
   const found: FullLink = {
-    leastShare: leastShare(newest.queueMs, isShallow, state.calmLossPercent > LOSSY_PERCENT && full === undefined),
+    leastShare: leastShare(newest.queueMs, isShallow, state, full === undefined),
     kbpsBefore: full?.kbpsBefore ?? state.kbps,
     fromKbps: state.kbps,
     inARow: (full?.inARow ?? 0) + 1,
+    deep: newest.queueMs >= DEEP_MS,
+    refreshed: false,
     measured: false,
     foundMs: nowMs,
     settledMs: nowMs,
   };
   const known = isBunched ? { kbps: STANDING_SHARE * state.kbps, spanMs: STANDING_MS } : rate;
   return emptied(state, found, known, report, nowMs);
+}
+
+/** The link became narrower while it was full already: what was measured is of both. What overflows seems to pass, so never more. */
+function fallenRate({ link, kbps, perSent }: RenditionState, fromMs: number): BusyRate | undefined {
+  const latest = busyRate(link, SURE_AFTER_MS, fromMs);
+  return latest !== undefined && latest.spanMs >= SURE_AFTER_MS && perSent * latest.kbps < FALLEN_SHARE * kbps
+    ? latest
+    : undefined;
 }
 
 /** Frames alone may be late for a packet sent again, probes for a busy page; a queue makes all of them late. */
@@ -92,17 +107,21 @@ function isQueued(link: LinkState, thresholdMs: number, inARow: number, sinceMs:
 }
 
 /** How much of the bitrate stays at least, whatever was measured. */
-function leastShare(queueMs: number, isShallow: boolean, isLossy: boolean): number {
+function leastShare(queueMs: number, isShallow: boolean, state: RenditionState, isFirst: boolean): number {
+  if (isFirst && queueMs < DEEP_MS && isRoomy(state)) return ROOMY.stays;
   if (isShallow) return SHALLOW_SHARE;
-  if (isLossy) return LOSSY_SHARE;
+  if (isFirst && state.calmLossPercent > LOSSY_PERCENT) return LOSSY_SHARE;
   return queueMs < DEEP_MS ? MIDDLE_SHARE : DEEP_SHARE;
 }
 
+/** A link that loses much and is not used whole. */
+const isRoomy = (state: RenditionState): boolean => usedShare(state) <= ROOMY.usedShare;
+
 /** A queue that was found early and is deep by now may take as much as one that was found deep. */
-function deepened(full: FullLink, queueMs: number, calmLossPercent: number): FullLink {
+function deepened(full: FullLink, queueMs: number, state: RenditionState): FullLink {
   if (queueMs < DEEP_MS) return full;
-  const isLossy = calmLossPercent > LOSSY_PERCENT && full.inARow === 1;
-  return { ...full, leastShare: Math.min(full.leastShare, leastShare(queueMs, false, isLossy)) };
+  const least = leastShare(queueMs, false, state, full.inARow === 1);
+  return { ...full, deep: true, leastShare: Math.min(full.leastShare, least) };
 }
 
 /** All that was sent over the last while waited. */
@@ -150,14 +169,16 @@ function emptied(
  * but raises nothing: its overflow is being sent again.
  */
 function remembered(
-  { capacityKbps, calmLossPercent }: RenditionState,
+  state: RenditionState,
   givenWayKbps: number,
   rateKbps: number,
-  { inARow }: FullLink,
+  { inARow, deep }: FullLink,
 ): number | undefined {
+  const { capacityKbps, calmLossPercent } = state;
   const measuredKbps = Math.max(givenWayKbps, rateKbps);
   if (capacityKbps === undefined) return inARow === 1 ? measuredKbps : undefined;
   if (inARow > 1) return Math.min(capacityKbps, measuredKbps);
+  if (!deep && isRoomy(state)) return capacityKbps;
   // What is sent again takes part of what the link lets through.
   if (calmLossPercent > LOSSY_PERCENT) return givenWayKbps;
   return Math.max(KEPT_SHARE * capacityKbps, givenWayKbps, Math.min(rateKbps, MOST_RAISED * capacityKbps));

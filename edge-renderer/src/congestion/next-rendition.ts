@@ -8,8 +8,8 @@ import type { Adapted, NextRendition, PathReport, RenditionState } from './rendi
 
 const START_KBPS = 3_000;
 const LEAST_KBPS = 150;
-/** Until a full link was seen empty, this much of the bitrate: what was lost is being sent again as well. */
-const DRAINING_SHARE = 0.85;
+/** Until a full link was seen empty, this much of the bitrate: what overflowed is being sent again as well. */
+const DRAINING_SHARE = { shallow: 0.85, deep: 0.5 };
 /** Each report moves the bitrate per kb/s sent by this share of its difference; an easy picture's counts as this. */
 const PER_SENT_SHARE = 0.03;
 const MOST_PER_SENT = 1.25;
@@ -21,6 +21,8 @@ const SILENT_KBPS = 300;
 /** A fall below this share of the bitrate is an outage, unless there was one just before, ms. */
 const OUTAGE_SHARE = 0.45;
 const OUTAGES_APART_MS = 8_000;
+/** So much more loss than before, percent, is a deep queue's that overflowed. */
+const OVERFLOWED_PERCENT = 1;
 
 export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextRendition {
   const kbps = Math.min(START_KBPS, ceilingKbps);
@@ -40,7 +42,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
     silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
   };
-  return { state, rendition: renditionAt(0, display, kbps), holdUntilMs: undefined };
+  return { state, rendition: renditionAt(0, display, kbps), holdUntilMs: undefined, keyFrame: false };
 }
 
 /**
@@ -55,16 +57,27 @@ export function nextRendition(
   nowMs: number,
 ): NextRendition {
   const seen = { ...before, link: withArrivals(before.link, report.arrived) };
-  const { state, holdUntilMs } =
+  const { state: adapted, holdUntilMs } =
     report.arrived.length === 0
       ? unanswered(seen, report, nowMs)
       : adapt(answered(seen, nowMs), display, report, nowMs);
+  const { state, keyFrame } = refreshed(adapted, report);
   const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
-  const usedKbps = usedShare(state) * (state.full === undefined ? kbps : DRAINING_SHARE * kbps);
+  const usedKbps = usedShare(state) * drainingShare(state) * kbps;
   const hungry = report.sentKbps > 0.6 * usedKbps;
   // Silence may be a page that nobody looks at: its size and rate wait for what it says when it is back.
   const ladder = report.arrived.length === 0 ? state.ladder : nextRung(state.ladder, display, kbps, hungry, nowMs);
-  return { state: { ...state, kbps, ladder }, rendition: renditionAt(ladder.rung, display, usedKbps), holdUntilMs };
+  return {
+    state: { ...state, kbps, ladder },
+    rendition: renditionAt(ladder.rung, display, usedKbps),
+    holdUntilMs,
+    keyFrame,
+  };
+}
+
+function drainingShare({ full }: RenditionState): number {
+  if (full === undefined) return 1;
+  return full.deep ? DRAINING_SHARE.deep : DRAINING_SHARE.shallow;
 }
 
 /** Nothing that was sent for long is known to have arrived: less is sent, after a pause, until something is. */
@@ -101,11 +114,22 @@ function answered(before: RenditionState, nowMs: number): RenditionState {
  * what it will.
  */
 function onEmptyLink(state: RenditionState, { lossPercent }: PathReport, nowMs: number): RenditionState {
-  if (state.full === undefined) return withLoss(state, lossPercent);
+  if (state.full === undefined) return withLoss(state, lossPercent, nowMs);
   const { kbpsBefore } = state.full;
-  const emptied = { ...state, full: undefined, emptiedAtMs: nowMs };
+  const emptied = { ...state, full: undefined, emptiedAtMs: state.full.deep ? nowMs : state.emptiedAtMs };
   const isOutage = state.kbps < OUTAGE_SHARE * kbpsBefore && nowMs - state.outageAtMs > OUTAGES_APART_MS;
   return isOutage ? { ...emptied, capacityKbps: kbpsBefore, outageAtMs: nowMs } : emptied;
+}
+
+/**
+ * What overflowed is asked for once a round trip and sent again each time, through a link that is full of it, and overflows
+ * again. A key frame after the pause ends that: with it the player asks for nothing older.
+ */
+function refreshed(state: RenditionState, { lossPercent }: PathReport): Pick<NextRendition, 'state' | 'keyFrame'> {
+  const { full, calmLossPercent } = state;
+  const isMissing = lossPercent > calmLossPercent + OVERFLOWED_PERCENT;
+  if (full === undefined || !full.deep || full.refreshed || !isMissing) return { state, keyFrame: false };
+  return { state: { ...state, full: { ...full, refreshed: true } }, keyFrame: true };
 }
 
 function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, nowMs: number): Adapted {

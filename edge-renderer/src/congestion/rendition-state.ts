@@ -29,6 +29,10 @@ export interface FullLink {
   inARow: number;
   /** Share of the bitrate before that stays at least. */
   leastShare: number;
+  /** Its queue was long enough to have overflowed. */
+  deep: boolean;
+  /** A key frame was asked for in place of what had overflowed. */
+  refreshed: boolean;
   /** Its capacity was measured for long enough: what overflows afterwards must not pass for more of it. */
   measured: boolean;
 }
@@ -44,7 +48,7 @@ export interface RenditionState {
   full: FullLink | undefined;
   /** When the link was last found full. */
   fullAtMs: number;
-  /** When it was last found empty again, and when that was after an outage. */
+  /** When it was last found empty after a deep queue, and when that was after an outage. */
   emptiedAtMs: number;
   outageAtMs: number;
   changedAtMs: number;
@@ -64,6 +68,8 @@ export interface NextRendition {
   rendition: Rendition;
   /** No frame is to be sent before this time, edge's clock: the queue of the bottleneck empties until then. */
   holdUntilMs: number | undefined;
+  /** The next frame is to be a key frame: the player waits for packets that make way for it. */
+  keyFrame: boolean;
 }
 
 export type Adapted = Pick<NextRendition, 'state' | 'holdUntilMs'>;

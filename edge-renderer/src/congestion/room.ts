@@ -1,3 +1,4 @@
+import { LOSS_WINDOW_MS } from './loss-window.ts';
 import type { RenditionState } from './rendition-state.ts';
 
 /** Loss from which on room is left, and from which on the most, percent. */
@@ -17,8 +18,10 @@ export function usedShare({ usualLossPercent, capacityKbps }: RenditionState): n
   return 1 - (1 - LEAST_SHARE) * lossy;
 }
 
-/** `lossPercent`: while the link is not full. What overflowed in the two seconds before is still among it. */
-export function withLoss(state: RenditionState, lossPercent: number): RenditionState {
+/** `lossPercent`: while the link is not full. */
+export function withLoss(state: RenditionState, lossPercent: number, nowMs: number): RenditionState {
+  // What overflowed while it was full is still among it.
+  if (nowMs - state.emptiedAtMs <= LOSS_WINDOW_MS) return state;
   const usualLossPercent = state.usualLossPercent + LOSS_SHARE * (lossPercent - state.usualLossPercent);
   return { ...state, calmLossPercent: lossPercent, usualLossPercent };
 }

@@ -125,7 +125,7 @@ export class SessionRendition {
     const fresh = this.#bandwidth !== undefined && nowMs - this.#bandwidth.atMs < BANDWIDTH_FRESH_MS;
     const before = this.#rendition;
     if (!this.#follows) return this.#take(before, whole(this.#display, this.#ceilingKbps), undefined, nowMs);
-    const { state, rendition, holdUntilMs } = nextRendition(
+    const { state, rendition, holdUntilMs, keyFrame } = nextRendition(
       this.#state,
       this.#display,
       {
@@ -140,6 +140,7 @@ export class SessionRendition {
     );
     this.#state = state;
     this.#take(before, rendition, holdUntilMs, nowMs);
+    if (keyFrame) this.#listener.keyFrame();
   }
 
   #take(before: Rendition, rendition: Rendition, holdUntilMs: number | undefined, nowMs: number): void {

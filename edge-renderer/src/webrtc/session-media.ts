@@ -24,9 +24,8 @@ export interface MediaListener {
 export class CannotConsumeError extends Error {}
 
 const INITIAL_BITRATE = 20_000_000;
-/** The worker's estimate goes up to so many times the picture's bitrate, and is told of changes by this share. */
-const ESTIMATED_SHARE = 1.2;
-const WORTH_TELLING = 0.1;
+/** The worker's estimate may go up to so many times the picture's bitrate, and stay at so many times as much when that falls. */
+const ESTIMATE_ROOM = { up: 1.3, most: 2.2 };
 
 /** One page's transport and what goes out by it; replaced as a whole when the player connects again. */
 interface Connection {
@@ -160,13 +159,13 @@ export class SessionMedia {
   }
 
   /**
-   * What the picture is encoded at. The worker finds out how much more the way carries by bursts of padding, which fill it:
-   * it need not know beyond this.
+   * What the picture is encoded at. The worker finds out how much more the way carries by bursts of padding, 16 kB that fill
+   * it: one each time it may look further. It need not know beyond this, and is told seldom.
    */
   boundEstimate(kbps: number): void {
-    const bound = Math.round(ESTIMATED_SHARE * kbps * 1000);
-    if (Math.abs(bound / this.#estimateBound - 1) < WORTH_TELLING) return;
-    this.#estimateBound = bound;
+    const bitrate = kbps * 1000;
+    if (bitrate <= this.#estimateBound && this.#estimateBound <= ESTIMATE_ROOM.most * bitrate) return;
+    this.#estimateBound = Math.round(ESTIMATE_ROOM.up * bitrate);
     this.#tellBound();
   }
 

@@ -37,6 +37,8 @@ export async function readPicture(element: PictureElement, area: Area): Promise<
       width: even(area.width * scaleX),
       height: even(area.height * scaleY),
     };
+    // A stream's first frame may be one of 2 × 2 that the browser made itself.
+    if (rect.width === 0 || rect.height === 0) return undefined;
     const bytes = new Uint8Array(frame.allocationSize({ rect }));
     const [plane] = await frame.copyTo(bytes, { rect });
     const { offset, stride } = plane as PlaneLayout;
