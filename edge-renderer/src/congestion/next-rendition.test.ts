@@ -91,7 +91,12 @@ test('half the capacity at once on busy machines: what is left is used again aft
   const sessions = manySeeds.map((seed) => simulateSession({ seconds: 27, steps, seed, ...busy }));
   const used = sessions.map((session) => session.deliveredKbps(17_000, 27_000) / 4_000);
   expect(used.reduce((sum, share) => sum + share, 0) / used.length).toBeGreaterThan(0.87);
-  for (const session of sessions) expect(queueAt(session, 14_000, 0.5)).toBeLessThan(1_000 / 60 + 5);
+  for (const session of sessions) {
+    expect(queueAt(session, 14_000, 0.5)).toBeLessThan(1_000 / 60 + 5);
+    expect(longestGapMs(session, 10_000)).toBeLessThan(200);
+  }
+  // What overflowed makes way for a key frame.
+  expect(Math.max(...sessions.map(({ keyFrames }) => keyFrames))).toBeGreaterThan(1);
 });
 
 test('a player whose machine paused is not taken for a link that lets nothing through', () => {

@@ -42,7 +42,7 @@ export function firstRendition(display: DisplaySpec, ceilingKbps: number): NextR
     silentFromKbps: undefined,
     ladder: TOP_OF_LADDER,
   };
-  return { state, rendition: renditionAt(0, display, kbps), holdUntilMs: undefined, keyFrame: false };
+  return { state, rendition: renditionAt(0, display, kbps), holdUntilMs: undefined, overflow: undefined };
 }
 
 /**
@@ -61,7 +61,7 @@ export function nextRendition(
     report.arrived.length === 0
       ? unanswered(seen, report, nowMs)
       : adapt(answered(seen, nowMs), display, report, nowMs);
-  const { state, keyFrame } = refreshed(adapted, report);
+  const { state, overflow } = withOverflow(adapted, report);
   const kbps = Math.max(Math.min(state.kbps, report.ceilingKbps), Math.min(LEAST_KBPS, report.ceilingKbps));
   const usedKbps = usedShare(state) * drainingShare(state) * kbps;
   const hungry = report.sentKbps > 0.6 * usedKbps;
@@ -71,7 +71,7 @@ export function nextRendition(
     state: { ...state, kbps, ladder },
     rendition: renditionAt(ladder.rung, display, usedKbps),
     holdUntilMs,
-    keyFrame,
+    overflow,
   };
 }
 
@@ -123,13 +123,15 @@ function onEmptyLink(state: RenditionState, { lossPercent }: PathReport, nowMs: 
 
 /**
  * What overflowed is asked for once a round trip and sent again each time, through a link that is full of it, and overflows
- * again. A key frame after the pause ends that: with it the player asks for nothing older.
+ * again. A key frame after the pause ends that: with it the player asks for nothing older. Where it overflowed too, and the
+ * link is full again, nothing that was sent is sent again.
  */
-function refreshed(state: RenditionState, { lossPercent }: PathReport): Pick<NextRendition, 'state' | 'keyFrame'> {
+function withOverflow(state: RenditionState, { lossPercent }: PathReport): Pick<NextRendition, 'state' | 'overflow'> {
   const { full, calmLossPercent } = state;
   const isMissing = lossPercent > calmLossPercent + OVERFLOWED_PERCENT;
-  if (full === undefined || !full.deep || full.refreshed || !isMissing) return { state, keyFrame: false };
-  return { state: { ...state, full: { ...full, refreshed: true } }, keyFrame: true };
+  if (full === undefined || !full.deep || full.refreshed || !isMissing) return { state, overflow: undefined };
+  const overflow = full.inARow === 1 ? 'key-frame' : 'forget';
+  return { state: { ...state, full: { ...full, refreshed: true } }, overflow };
 }
 
 function adapt(state: RenditionState, display: DisplaySpec, report: PathReport, nowMs: number): Adapted {

@@ -68,8 +68,8 @@ export interface NextRendition {
   rendition: Rendition;
   /** No frame is to be sent before this time, edge's clock: the queue of the bottleneck empties until then. */
   holdUntilMs: number | undefined;
-  /** The next frame is to be a key frame: the player waits for packets that make way for it. */
-  keyFrame: boolean;
+  /** What overflowed makes way for a key frame after the pause; where one did not end it, nothing is to be sent again either. */
+  overflow: 'key-frame' | 'forget' | undefined;
 }
 
 export type Adapted = Pick<NextRendition, 'state' | 'holdUntilMs'>;

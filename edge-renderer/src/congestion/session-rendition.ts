@@ -18,6 +18,8 @@ export interface RenditionListener {
   told(rendition: Rendition): void;
   /** What was sent cannot be decoded without it. */
   keyFrame(): void;
+  /** Nothing that was sent is to be sent again: a key frame takes its place. */
+  forget(): void;
 }
 
 /** A probe follows a frame by this share of a frame's time: a link that is not full has passed the frame by then. */
@@ -125,7 +127,7 @@ export class SessionRendition {
     const fresh = this.#bandwidth !== undefined && nowMs - this.#bandwidth.atMs < BANDWIDTH_FRESH_MS;
     const before = this.#rendition;
     if (!this.#follows) return this.#take(before, whole(this.#display, this.#ceilingKbps), undefined, nowMs);
-    const { state, rendition, holdUntilMs, keyFrame } = nextRendition(
+    const { state, rendition, holdUntilMs, overflow } = nextRendition(
       this.#state,
       this.#display,
       {
@@ -140,7 +142,8 @@ export class SessionRendition {
     );
     this.#state = state;
     this.#take(before, rendition, holdUntilMs, nowMs);
-    if (keyFrame) this.#listener.keyFrame();
+    if (overflow === 'key-frame') this.#listener.keyFrame();
+    if (overflow === 'forget') this.#listener.forget();
   }
 
   #take(before: Rendition, rendition: Rendition, holdUntilMs: number | undefined, nowMs: number): void {

@@ -102,6 +102,11 @@ export function simulateSession(options: SimulationOptions): SimulatedSession {
     keyFrame() {
       keyWanted = true;
     },
+    forget() {
+      keyWanted = true;
+      waiting.clear();
+      resent.length = 0;
+    },
   });
 
   function lateMs(): number {

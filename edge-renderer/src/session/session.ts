@@ -132,6 +132,7 @@ export class Session {
       },
       told: (rendition) => this.#tell({ type: 'rendition', rendition }),
       keyFrame: () => container.send({ type: 'key-frame' }),
+      forget: () => this.#media?.forgetSent(),
     });
     this.#idle = new IdleWatch(settings.idleMs, monotonicMs());
     this.#tick = setInterval(() => this.#watchPlayer(), TICK_MS);

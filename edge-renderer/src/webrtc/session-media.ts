@@ -57,6 +57,8 @@ export class SessionMedia {
   #estimateBound = INITIAL_BITRATE;
   #listener = unheard;
   #connection: Connection | undefined;
+  /** What the page watches. */
+  #shown: types.Consumer | undefined;
   /** Opened ahead, for the first page. */
   #next: Connection | undefined;
   /** Settles when the offer under way is made: pages that resume at once must not leave transports behind. */
@@ -148,6 +150,7 @@ export class SessionMedia {
       transport.connect({ dtlsParameters: { role: 'client', fingerprints: request.dtlsFingerprints } }),
     ]);
     this.#watchPath(transport, video);
+    this.#shown = video;
     this.#tellBound();
     return {
       transport: transportOptions(transport, this.#announcedPort),
@@ -172,6 +175,16 @@ export class SessionMedia {
   #tellBound(): void {
     // A transport that closes meanwhile needs no bound.
     this.#connection?.transport.setMaxOutgoingBitrate(this.#estimateBound).catch(() => {});
+  }
+
+  /** Nothing that was sent is sent again: the worker forgets it, and asks for a key frame, with which the picture goes on. */
+  forgetSent(): void {
+    const shown = this.#shown;
+    // A transport that closes meanwhile has nothing to forget.
+    shown
+      ?.pause()
+      .then(() => shown.resume())
+      .catch(() => {});
   }
 
   /** Binary report to the page; dropped while none is connected. */
