@@ -31,7 +31,7 @@ export interface FullLink {
   leastShare: number;
   /** Its queue was long enough to have overflowed. */
   deep: boolean;
-  /** A key frame was asked for in place of what had overflowed. */
+  /** What overflowed has been made to give way. */
   refreshed: boolean;
   /** Its capacity was measured for long enough: what overflows afterwards must not pass for more of it. */
   measured: boolean;
