@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { ROUTER_RTP_CAPABILITIES } from '@kilat/shared/media/router-capabilities';
 import { MediaOffer } from '@kilat/shared/media/parameters';
+import type { types } from 'mediasoup';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MediaWorker, MediaWorkers } from './media-workers.ts';
 import { CannotConsumeError, SessionMedia } from './session-media.ts';
@@ -92,6 +93,32 @@ test('a second page takes the place of the first', async () => {
   const first = await media.offer(request);
   const second = await media.offer(request);
   expect(second.transport.id).not.toBe(first.transport.id);
+  media.close();
+});
+
+test('what was sent is forgotten by a pause of the picture, which goes on at once; the sound is left alone', async () => {
+  const consumers: types.Consumer[] = [];
+  const createRouter: MediaWorker['createRouter'] = async () => {
+    const router = await worker().createRouter();
+    router.observer.on('newtransport', ({ observer }) =>
+      observer.on('newconsumer', (consumer) => consumers.push(consumer)),
+    );
+    return router;
+  };
+  const media = await SessionMedia.create({ ...worker(), createRouter });
+  await media.offer(request);
+  const happened: string[] = [];
+  const resumed = new Promise<void>((resolve) => {
+    for (const { kind, observer } of consumers)
+      for (const event of ['pause', 'resume'] as const)
+        observer.on(event, () => {
+          happened.push(`${kind} ${event}`);
+          if (event === 'resume') resolve();
+        });
+  });
+  media.forgetSent();
+  await resumed;
+  expect(happened).toEqual(['video pause', 'video resume']);
   media.close();
 });
 

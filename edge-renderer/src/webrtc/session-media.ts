@@ -6,6 +6,7 @@ import { SOUND_MID } from '@kilat/shared/media/router-capabilities';
 import type { RtpDestination } from '../container/messages.ts';
 import type { VideoCodec } from '../encode/video-codec.ts';
 import type { MediaWorker } from './media-workers.ts';
+import { EstimateBound } from './estimate-bound.ts';
 import { AV1, audioParameters, H264, SILENCE, videoParameters } from './rtp-parameters.ts';
 
 /** What comes from the player of a session. */
@@ -24,8 +25,6 @@ export interface MediaListener {
 export class CannotConsumeError extends Error {}
 
 const INITIAL_BITRATE = 20_000_000;
-/** The worker's estimate may go up to so many times the picture's bitrate, and stay at so many times as much when that falls. */
-const ESTIMATE_ROOM = { up: 1.3, most: 2.2 };
 
 /** One page's transport and what goes out by it; replaced as a whole when the player connects again. */
 interface Connection {
@@ -53,8 +52,7 @@ export class SessionMedia {
   readonly #report: types.DataProducer;
   readonly #events: types.DataProducer;
   readonly destination: RtpDestination;
-  /** bit/s. */
-  #estimateBound = INITIAL_BITRATE;
+  readonly #bound = new EstimateBound(INITIAL_BITRATE);
   #listener = unheard;
   #connection: Connection | undefined;
   /** What the page watches. */
@@ -161,20 +159,14 @@ export class SessionMedia {
     };
   }
 
-  /**
-   * What the picture is encoded at. The worker finds out how much more the way carries by bursts of padding, 16 kB that fill
-   * it: one each time it may look further. It need not know beyond this, and is told seldom.
-   */
+  /** What the picture is encoded at, kb/s: the worker's estimate is bound by it. */
   boundEstimate(kbps: number): void {
-    const bitrate = kbps * 1000;
-    if (bitrate <= this.#estimateBound && this.#estimateBound <= ESTIMATE_ROOM.most * bitrate) return;
-    this.#estimateBound = Math.round(ESTIMATE_ROOM.up * bitrate);
-    this.#tellBound();
+    if (this.#bound.follow(kbps)) this.#tellBound();
   }
 
   #tellBound(): void {
     // A transport that closes meanwhile needs no bound.
-    this.#connection?.transport.setMaxOutgoingBitrate(this.#estimateBound).catch(() => {});
+    this.#connection?.transport.setMaxOutgoingBitrate(this.#bound.bitrate).catch(() => {});
   }
 
   /** Nothing that was sent is sent again: the worker forgets it, and asks for a key frame, with which the picture goes on. */
