@@ -13,14 +13,13 @@ import type { SessionCodecs } from '../encode/session-codecs.ts';
 import type { VideoCodec } from '../encode/video-codec.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import { watchCursor, type CursorMessage } from '../inject/cursor-watch.ts';
-import { InputBudget } from '../input/input-budget.ts';
-import { InputStream, type NumberedInput } from '../input/input-stream.ts';
-import { WaitingInputs } from '../input/waiting-inputs.ts';
+import { SessionInput } from '../input/session-input.ts';
 import { FrameWindow } from '../load/frame-window.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { SessionMedia } from '../webrtc/session-media.ts';
 import { parseControl } from './control.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { PlayMeter } from './play-meter.ts';
 
 /** What a session is doing. `starting`: no page was ever connected. `ended` is final. */
 type State = { is: 'starting' } | { is: 'playing' } | { is: 'held'; expiry: NodeJS.Timeout } | { is: 'ended' };
@@ -43,25 +42,19 @@ export interface SessionFacts {
   titleId: TitleId;
 }
 
-/** Counts of messages that were dropped because they made no sense. */
-export interface SessionCounters {
+/** What has happened in a session so far. */
+export interface SessionCounters extends Readonly<SessionInput['counts']> {
+  /** Messages that were dropped because they made no sense. */
   malformed: number;
   framesSent: number;
   bytesSent: number;
   keyFrames: number;
-  inputs: number;
-  /** Gamepad states passed over because they came too fast. */
-  padStatesThinned: number;
-  /** Inputs passed over because they came too fast. */
-  inputsDropped: number;
 }
 
 /** A player is gone when its pings (two a second) stay away this long, ms. */
 const SILENT_MS = 4_000;
 /** A session whose page does not connect ends after this long, ms: nobody has played it yet, nothing is lost. */
 const CONNECT_MS = 20_000;
-/** An input packet is acknowledged at the latest this long after it came, ms. */
-const ACK_MS = 20;
 const TICK_MS = 500;
 /** Of an ending's detail, UTF-16 units. */
 const MAX_DETAIL = 500;
@@ -72,15 +65,6 @@ const MAX_DETAIL = 500;
  */
 export class Session {
   readonly facts: SessionFacts;
-  readonly counters: SessionCounters = {
-    malformed: 0,
-    framesSent: 0,
-    bytesSent: 0,
-    keyFrames: 0,
-    inputs: 0,
-    padStatesThinned: 0,
-    inputsDropped: 0,
-  };
   readonly frames: FrameWindow;
   readonly #container: Container;
   readonly #settings: SessionSettings;
@@ -89,7 +73,9 @@ export class Session {
   readonly #reservedAtMs = monotonicMs();
   readonly #tick: NodeJS.Timeout;
   readonly #idle: IdleWatch;
-  readonly #waiting = new WaitingInputs();
+  readonly #meter = new PlayMeter();
+  readonly #counted = { malformed: 0, framesSent: 0, bytesSent: 0, keyFrames: 0 };
+  readonly #input: SessionInput;
   /** Who encodes; undefined until it is known. */
   encoder: EncoderKind | undefined;
   /** What the container encodes. */
@@ -99,15 +85,9 @@ export class Session {
   readonly #rendition: SessionRendition;
   #state: State = { is: 'starting' };
   #media: SessionMedia | undefined;
-  #inputs = new InputStream();
-  readonly #budget = new InputBudget(monotonicMs());
-  #access: InputAccess | undefined;
   #cursor: CursorMessage | undefined;
   #connected = false;
   #heardAtMs = monotonicMs() + CONNECT_MS - SILENT_MS;
-  #playingSinceMs: number | undefined;
-  #meteredMs = 0;
-  #ackTimer: NodeJS.Timeout | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
   #gone: Promise<void> | undefined;
 
@@ -134,6 +114,11 @@ export class Session {
       keyFrame: () => container.send({ type: 'key-frame' }),
       forget: () => this.#media?.forgetSent(),
     });
+    this.#input = new SessionInput({
+      report: (report) => this.#report(report),
+      touched: (atMs) => this.#touched(atMs),
+      injected: () => container.send({ type: 'input' }),
+    });
     this.#idle = new IdleWatch(settings.idleMs, monotonicMs());
     this.#tick = setInterval(() => this.#watchPlayer(), TICK_MS);
     container.listen({
@@ -147,6 +132,10 @@ export class Session {
     return this.#state.is;
   }
 
+  get counters(): SessionCounters {
+    return { ...this.#counted, ...this.#input.counts };
+  }
+
   /** The process that runs it, as others may see it. */
   get container(): Pick<Container, 'pid' | 'folder' | 'title'> {
     return this.#container;
@@ -157,7 +146,7 @@ export class Session {
     if (this.#state.is === 'ended') return media.close();
     media.listen({
       connected: () => this.#playerConnected(),
-      input: (packet) => this.#input(packet),
+      input: (packet) => this.#fromPlayer(packet),
       control: (text) => this.#control(text),
       bandwidth: (kbps) => this.#rendition.bandwidth(kbps, monotonicMs()),
       nacked: () => this.#rendition.nacked(monotonicMs()),
@@ -175,9 +164,7 @@ export class Session {
     if (media === undefined || offer === undefined) return undefined;
     if (codec !== 'video/H264' || this.codec !== 'video/H264') await this.#encodeAs(codec, media);
     if (this.#state.is === 'starting') this.#heardAtMs = monotonicMs() + CONNECT_MS - SILENT_MS;
-    this.#inputs = new InputStream();
-    this.#waiting.clear();
-    this.#access?.injector.releaseAll();
+    this.#input.pageReplaced();
     this.#connected = false;
     return offer;
   }
@@ -219,17 +206,16 @@ export class Session {
 
   async #end(reason: EndReason, detail: string | undefined): Promise<void> {
     if (this.#state.is === 'ended') return;
-    this.#stopMetering();
+    this.#meter.stop(monotonicMs());
     if (this.#state.is === 'held') clearTimeout(this.#state.expiry);
     this.#state = { is: 'ended' };
     clearInterval(this.#tick);
-    clearTimeout(this.#ackTimer);
     clearTimeout(this.#probeTimer);
-    const meteredSeconds = Math.round(this.#meteredMs / 1000);
+    this.#input.close();
     this.#emit({
       type: 'ended',
       reason,
-      meteredSeconds,
+      meteredSeconds: this.#meter.seconds,
       ...(detail ? { detail: storableText(detail.slice(0, MAX_DETAIL)) } : {}),
     });
     this.#media?.close();
@@ -267,15 +253,13 @@ export class Session {
   }
 
   #frameSent(frame: SentFrame): void {
-    this.counters.framesSent += 1;
-    this.counters.bytesSent += frame.bytes;
-    this.counters.keyFrames += frame.keyFrame ? 1 : 0;
+    this.#counted.framesSent += 1;
+    this.#counted.bytesSent += frame.bytes;
+    this.#counted.keyFrames += frame.keyFrame ? 1 : 0;
     this.#rendition.frameSent(frame);
     this.#probeTimer ??= setTimeout(() => this.#probe(), this.#rendition.probeAfterMs);
     this.frames.add(frame);
-    const answered = this.#waiting.answeredBy(frame);
-    for (const input of answered) this.frames.answered(input);
-    if (answered.length > 0) this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered });
+    for (const input of this.#input.answeredBy(frame)) this.frames.answered(input);
   }
 
   #probe(): void {
@@ -285,7 +269,7 @@ export class Session {
   }
 
   #gotInput(access: InputAccess): void {
-    this.#access = access;
+    this.#input.use(access);
     access.gamepads?.listen({
       rumble: (pad, rumble) => this.#tell({ type: 'rumble', pad, ...rumble }),
       trouble: () => this.#tell({ type: 'degraded', part: 'gamepads' }),
@@ -304,49 +288,20 @@ export class Session {
     if (this.#cursor !== undefined) this.#tell(this.#cursor);
   }
 
-  #input(packet: Buffer): void {
+  #fromPlayer(packet: Buffer): void {
     const receivedMs = monotonicMs();
     this.#heardAtMs = receivedMs;
     if (this.#state.is === 'held') this.#play();
-    if (isArrivalReport(packet)) {
-      if (!this.#rendition.report(packet, receivedMs)) this.counters.malformed += 1;
-      return;
-    }
-    const arrival = this.#inputs.arrive(packet);
-    switch (arrival.kind) {
-      case 'malformed':
-        this.counters.malformed += 1;
-        return;
-      case 'ping':
-        return this.#report({ kind: 'pong', pingSentMs: arrival.sentMs, receivedMs, sentMs: monotonicMs() });
-      case 'inputs':
-        return this.#inject(arrival.fresh, receivedMs);
-    }
-  }
-
-  #inject(fresh: NumberedInput[], receivedMs: number): void {
-    this.#ackTimer ??= setTimeout(
-      () => this.#report({ kind: 'inputs', ackSeq: this.#inputs.ackSeq, answered: [] }),
-      ACK_MS,
-    );
-    const injector = this.#access?.injector;
-    if (injector === undefined || fresh.length === 0) return;
-    if (this.#idle.touched(receivedMs)) this.#tell({ type: 'idle-over' });
-    for (const { seq, event } of fresh) {
-      if (!this.#budget.admits(event, receivedMs)) continue;
-      injector.inject(event);
-      this.#waiting.injected(seq, event, receivedMs, monotonicMs());
-    }
-    this.counters.inputs += fresh.length;
-    this.counters.inputsDropped = this.#budget.dropped;
-    this.counters.padStatesThinned = this.#access?.gamepads?.thinned ?? 0;
-    this.#container.send({ type: 'input' });
+    const understood = isArrivalReport(packet)
+      ? this.#rendition.report(packet, receivedMs)
+      : this.#input.take(packet, receivedMs);
+    if (!understood) this.#counted.malformed += 1;
   }
 
   #control(text: string): void {
     const message = parseControl(text);
     if (message === undefined) {
-      this.counters.malformed += 1;
+      this.#counted.malformed += 1;
       return;
     }
     switch (message.type) {
@@ -360,16 +315,15 @@ export class Session {
       case 'bye':
         return this.#hold('player-silent');
       case 'still-here':
-        if (this.#idle.touched(monotonicMs())) this.#tell({ type: 'idle-over' });
-        return;
+        return this.#touched(monotonicMs());
     }
   }
 
+  #touched(atMs: number): void {
+    if (this.#idle.touched(atMs)) this.#tell({ type: 'idle-over' });
+  }
+
   #report(report: EdgeReport): void {
-    if (report.kind === 'inputs') {
-      clearTimeout(this.#ackTimer);
-      this.#ackTimer = undefined;
-    }
     this.#media?.sendReport(encodeReport(report));
   }
 
@@ -398,7 +352,7 @@ export class Session {
     this.#state = { is: 'playing' };
     this.#container.send({ type: 'viewer', present: true });
     this.#container.run().catch(() => {});
-    this.#playingSinceMs = monotonicMs();
+    this.#meter.start(monotonicMs());
     this.#idle.touched(monotonicMs());
     this.#emit({ type: 'playing', codec: this.codec });
   }
@@ -406,8 +360,8 @@ export class Session {
   /** From `starting` or `playing` to `held`: nothing is held down, nothing is encoded, the title is paused where it can be. */
   #hold(cause: 'player-silent' | 'media-lost'): void {
     if (this.#state.is === 'ended' || this.#state.is === 'held') return;
-    this.#stopMetering();
-    this.#access?.injector.releaseAll();
+    this.#meter.stop(monotonicMs());
+    this.#input.releaseAll();
     this.#container.send({ type: 'viewer', present: false });
     this.#container.pause().catch(() => {});
     this.#awaitPlayer(cause);
@@ -418,10 +372,5 @@ export class Session {
     const expiry = setTimeout(() => void this.end('player-gone'), this.#settings.holdMs);
     this.#state = { is: 'held', expiry };
     this.#emit({ type: 'held', untilMs: Math.round(Date.now() + this.#settings.holdMs), cause });
-  }
-
-  #stopMetering(): void {
-    if (this.#playingSinceMs !== undefined) this.#meteredMs += monotonicMs() - this.#playingSinceMs;
-    this.#playingSinceMs = undefined;
   }
 }
