@@ -1,11 +1,8 @@
 import '../launch/zod-without-eval.ts';
-import type { InputEvent } from '@kilat/shared/input/events';
 import type { SessionOffer } from '@kilat/shared/launch/messages';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import { EndReason, type SessionEvent, type StageName } from '@kilat/shared/session/life';
-import { GamepadInput, NO_GAMEPADS } from '../input/gamepad-input.ts';
-import { SurfaceInput } from '../input/surface-input.ts';
-import { TouchInput } from '../input/touch-input.ts';
+import { NO_GAMEPADS } from '../input/gamepad-input.ts';
 import type { MatchedInput } from '../latency/matched-input.ts';
 import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
 import { indexerSocket } from '../launch/page-socket.ts';
@@ -32,6 +29,7 @@ import type {
   StartPlaying,
 } from './model.ts';
 import { awaitedStage, nextPlayState, type PlayEvent } from './play-state.ts';
+import { PlayerInput } from './player-input.ts';
 import { ResumeLoop } from './resume-loop.ts';
 import { SessionNotices } from './session-notices.ts';
 import { emptyStats, emptySummary } from './session-recorder.ts';
@@ -58,10 +56,7 @@ export class LivePlaySession implements PlaySession {
   /** The picture's track and the connection it came by. */
   #video: { track: MediaStreamTrack; receiver: RTCRtpReceiver; from: Connection } | undefined;
   #mounted: { video: HTMLVideoElement; surface: HTMLElement; picture: Picture } | undefined;
-  #input: SurfaceInput | undefined;
-  #touch: TouchInput | undefined;
-  #gamepads: GamepadInput | undefined;
-  #gamepadTrouble = false;
+  #input: PlayerInput | undefined;
   #inputEnabled = true;
   #reachedStage: StageName = 'reserved';
   #soundLost = false;
@@ -106,9 +101,7 @@ export class LivePlaySession implements PlaySession {
   }
 
   get gamepads(): SessionGamepads {
-    const takesThem = this.#given?.offer.input.includes('gamepad') ?? true;
-    const blocked = takesThem ? (this.#gamepadTrouble ? 'machine' : undefined) : 'title';
-    return { ...(this.#gamepads?.facts ?? NO_GAMEPADS), blocked };
+    return this.#input?.gamepads ?? { ...NO_GAMEPADS, blocked: undefined };
   }
 
   subscribe(onChange: () => void): () => void {
@@ -238,8 +231,6 @@ export class LivePlaySession implements PlaySession {
     this.#connection?.close();
     given.renew(offer);
     this.#input?.connectionReplaced();
-    this.#touch?.connectionReplaced();
-    this.#gamepads?.connectionReplaced();
     const connection: Connection = new Connection(given.prepared, offer.media, given.recorder.meter, {
       onVideo: (track, receiver) => {
         this.#video = { track, receiver, from: connection };
@@ -316,10 +307,10 @@ export class LivePlaySession implements PlaySession {
       case 'idle-over':
         return this.#happened({ type: 'idle-over' });
       case 'rumble':
-        return this.#gamepads?.rumble(message);
+        return this.#input?.rumble(message);
       case 'degraded':
         if (message.part === 'gamepads') {
-          this.#gamepadTrouble = true;
+          this.#input?.gamepadsFailed();
           return this.#changed();
         }
         this.#soundLost = true;
@@ -345,31 +336,14 @@ export class LivePlaySession implements PlaySession {
   /** Input goes to the title only while its picture is shown and no menu is open. */
   #takeInput(): void {
     if (this.#given === undefined || this.#mounted === undefined || this.#over) return;
-    const { display, mouse, input } = this.#given.offer;
+    const { offer } = this.#given;
     const { video, surface } = this.#mounted;
-    const send = (event: InputEvent, atMs: number) => this.#connection?.sendInput(event, atMs);
-    this.#input ??= new SurfaceInput({
-      surface,
-      picture: video,
-      display,
-      mouse,
-      reservedKeys: this.#options.reservedKeys ?? new Set(),
-      send,
-      onPointerLockChange: () => this.#changed(),
+    this.#input ??= new PlayerInput({
+      ...{ surface, picture: video, offer, reservedKeys: this.#options.reservedKeys ?? new Set() },
+      send: (event, atMs) => this.#connection?.sendInput(event, atMs),
+      onChange: () => this.#changed(),
     });
-    this.#touch ??= new TouchInput({ surface, picture: video, display, send });
-    this.#gamepads ??= new GamepadInput({
-      takesThem: input.includes('gamepad'),
-      send,
-      onChange: () => {
-        this.#gamepadTrouble = false;
-        this.#changed();
-      },
-    });
-    const enabled = this.#inputEnabled && this.#state.is === 'playing';
-    this.#input.setEnabled(enabled);
-    this.#touch.setEnabled(enabled);
-    this.#gamepads.setEnabled(enabled);
+    this.#input.setEnabled(this.#inputEnabled && this.#state.is === 'playing');
   }
 
   async #tick(): Promise<void> {
@@ -408,8 +382,6 @@ export class LivePlaySession implements PlaySession {
     this.#page.abort();
     this.#notices.close();
     this.#input?.close();
-    this.#touch?.close();
-    this.#gamepads?.close();
     this.#connection?.close();
     this.#mounted?.picture.close();
     this.#sound.close();
