@@ -72,6 +72,26 @@ test('a closed tab says goodbye: its game is held at once, not when its silence 
   expect(held.atMs - closedAtMs).toBeLessThan(2_500);
 });
 
+test('Back opens the menu of a game that is played; Back from the menu leaves it', async () => {
+  await page.goto(kilat.url);
+  await page.getByRole('link', { name: 'Play Latency probe' }).first().click();
+  await untilState(page, 'playing');
+  const menu = page.getByRole('dialog');
+
+  await page.goBack();
+  await menu.waitFor();
+  expect((await stats(page))?.state).toBe('playing');
+  await menu.getByRole('button', { name: 'Resume' }).click();
+  await menu.waitFor({ state: 'hidden' });
+
+  // From the keyboard, too, the menu is one step before the way out.
+  await page.keyboard.press('F9');
+  await menu.waitFor();
+  await page.goBack();
+  await page.waitForURL(`${kilat.url}/`);
+  await untilState(page, 'ended');
+});
+
 /** Until the page has put a second of the session down. */
 const aSecondOfPlay = () =>
   until('a second of play', async () => ((await stats(page))?.video.framesPerSecond ?? 0) > 0);

@@ -3,6 +3,7 @@ import { Menu as MenuIcon, VolumeX } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PlaySession, TitleFacts } from '../../play/model.ts';
 import { Overlay } from '../overlay/overlay.tsx';
+import { useBackOpensMenu } from './back-opens-menu.ts';
 import { captureMouse } from './capture-mouse.ts';
 import { GamepadHint } from './gamepad-hint.tsx';
 import { Hint } from './hint.tsx';
@@ -38,6 +39,8 @@ export function Playing({ session, title, controls, menuOpen = false, overlaySho
     () => onHotKey((key) => (key === 'menu' ? setMenu((open) => !open) : showOverlay(!overlay))),
     [overlay, showOverlay],
   );
+
+  useBackOpensMenu(menu, setMenu);
 
   useEffect(() => {
     if (menu) hadMouse.current = session.pointerLocked;
