@@ -66,7 +66,11 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const leftovers = await removeLeftovers(config.scratchFolder, (folder) =>
     saves.collectLeft(folder, (titleId) => loaded.find(({ id }) => id === titleId)),
   );
-  if (leftovers > 0) log.warn({ containers: leftovers }, 'removed what an earlier agent left');
+  if (leftovers.removed > 0) log.warn({ containers: leftovers.removed }, 'removed what an earlier agent left');
+  for (const error of leftovers.stuck) {
+    log.warn({ error }, 'what an earlier agent left could not be removed');
+    troubles.note(`What an earlier agent left could not be removed: ${error}. Remove it by hand.`);
+  }
 
   const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod, config.titleNetwork);
   if (sandbox.name === 'none') {
@@ -90,23 +94,12 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       'titles get no gamepads: KILAT_NATIVE does not name the folder of the native parts (npm start builds them)',
     );
 
-  const workers = await MediaWorkers.start(
-    {
-      binary: config.workerBinary,
-      address: config.address,
-      port: config.port,
-      announcedPort: config.announcedPort,
-    },
-    () => {
-      log.error('media worker died; starting another');
-      troubles.note('The media worker died; another was started and pages resume by themselves.');
-      sessions.mediaLost();
-    },
-    () => {
-      log.info('media worker is back');
-      void sessions.mediaBack();
-    },
-  );
+  const workers = await MediaWorkers.start({
+    binary: config.workerBinary,
+    address: config.address,
+    port: config.port,
+    announcedPort: config.announcedPort,
+  });
   if (workers.current !== undefined) await rehearse(workers.current);
   const spares = new SpareMedia(workers);
   await spares.fill();
@@ -173,6 +166,17 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       return admission;
     },
   );
+  workers.listen({
+    lost: () => {
+      log.error('media worker died; starting another');
+      troubles.note('The media worker died; another was started and pages resume by themselves.');
+      sessions.mediaLost();
+    },
+    back: () => {
+      log.info('media worker is back');
+      void sessions.mediaBack();
+    },
+  });
   sessions.draining = drain.sinceMs !== undefined;
   if (drain.sinceMs !== undefined)
     log.warn({ since: new Date(drain.sinceMs) }, 'still draining; "npm run edge -- resume" takes sessions again');
@@ -184,7 +188,6 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     waiting: () => slots.waiting.map(({ container }) => container.folder),
     onLook: () => looked(),
   });
-  /** What there was no room for may fit now. */
   let wasConnected = false;
   const looked = () => {
     history.add(historyPoint(capacity));
@@ -193,6 +196,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
         'The connection to the Indexer was lost. Running sessions go on; the edge keeps trying to connect.',
       );
     wasConnected = link.connected;
+    // What there was no room for may fit now.
     slots.refill();
   };
 
@@ -291,8 +295,10 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       clearInterval(titlesCheck);
       status.close();
       await capacity.close();
+      // No slot becomes warm again for a session that ends now.
+      const waitingGone = slots.close();
       await sessions.close();
-      await slots.close();
+      await waitingGone;
       await saves.close();
       await link.close();
       spares.close();

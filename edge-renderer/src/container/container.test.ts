@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
+import { writeRecord } from '../sandbox/record.ts';
 import { Container, type ContainerFailure } from './container.ts';
 import { CONTAINER_MARK, removeDeadDisplay, removeLeftovers, scratchPrefix } from './leftovers.ts';
 import type { FromContainer } from './messages.ts';
@@ -161,9 +163,25 @@ test('a process that outlives its title’s end is swept with the container', as
 test('what a dead agent left is removed, what a living one owns stays', async () => {
   const dead = await mkdtemp(join(scratch, 'kilat-4194000-123-'));
   const alive = await mkdtemp(join(scratch, scratchPrefix(process.pid)));
-  expect(await removeLeftovers(scratch)).toBe(1);
+  expect(await removeLeftovers(scratch)).toEqual({ removed: 1, stuck: [] });
   expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
   await rm(alive, { recursive: true });
+});
+
+test.skipIf(process.getuid?.() !== 0)('what another user planted among the leftovers is not believed', async () => {
+  const bystander = spawn('sleep', ['1000']);
+  const planted = await mkdtemp(join(scratch, 'kilat-4194000-124-'));
+  const group = join(scratch, 'group');
+  await mkdir(group);
+  await writeFile(join(group, 'cgroup.procs'), `${bystander.pid}`);
+  await writeRecord(planted, { sandbox: 'bubblewrap', container: 'x', groups: [group], uid: null });
+  await chown(planted, 65_534, 65_534);
+  await symlink('/tmp', join(scratch, 'kilat-4194000-125-link'));
+  expect(await removeLeftovers(scratch)).toEqual({ removed: 0, stuck: [] });
+  expect(existsSync(planted)).toBe(true);
+  expect(bystander.kill()).toBe(true);
+  await Promise.all([rm(planted, { recursive: true }), rm(group, { recursive: true })]);
+  await rm(join(scratch, 'kilat-4194000-125-link'));
 });
 
 test('the socket of a dying X server is removed, that of a living one stays', async () => {

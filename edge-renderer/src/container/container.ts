@@ -25,7 +25,7 @@ export interface ContainerFailure {
 
 export interface ContainerListener {
   message(message: Exclude<FromContainer, { type: 'failed' | 'alive' | 'network' }>): void;
-  /** Once, when it ended by itself; everything it started is gone then. */
+  /** Once, when it ended without being closed; everything it started is gone then. */
   failed(failure: ContainerFailure): void;
 }
 
@@ -57,8 +57,8 @@ export interface ContainerOptions {
   gpu?: GpuDriver | undefined;
   /** What the title is shut in. */
   sandbox: SandboxChoice;
-  /** Hears what an operator should know of the title's network, in plain words. */
-  onNetwork?: (words: string) => void;
+  /** Hears what an operator should know, in plain words: of the title's network, and of what could not be removed. */
+  onTrouble?: (words: string) => void;
   /** Folder of the edge's native parts; without them no gamepad can be plugged in. */
   native?: string | undefined;
 }
@@ -69,7 +69,7 @@ export class Container {
   readonly #folder: string;
   readonly #title: LoadedTitle;
   readonly #gamepads: Gamepads | undefined;
-  readonly #onNetwork: ((words: string) => void) | undefined;
+  readonly #onTrouble: ((words: string) => void) | undefined;
   #inBackground: boolean;
   #paused = false;
   /** The title must not run before it: its player's saves are on their way. */
@@ -78,6 +78,8 @@ export class Container {
   #listener: ContainerListener | undefined;
   #unheard: Exclude<FromContainer, { type: 'failed' | 'alive' | 'network' }>[] = [];
   #failure: ContainerFailure | undefined;
+  /** Who has heard of the failure. */
+  #told: ContainerListener | undefined;
   #closing = false;
   readonly #gone: Promise<void>;
   readonly #display = Promise.withResolvers<DisplayAddress>();
@@ -92,14 +94,14 @@ export class Container {
     {
       gamepads,
       inBackground,
-      onNetwork,
-    }: { gamepads: Gamepads | undefined; inBackground: boolean; onNetwork: ContainerOptions['onNetwork'] },
+      onTrouble,
+    }: { gamepads: Gamepads | undefined; inBackground: boolean; onTrouble: ContainerOptions['onTrouble'] },
   ) {
     this.#process = process;
     this.#inBackground = inBackground;
     this.#title = title;
     this.#gamepads = gamepads;
-    this.#onNetwork = onNetwork;
+    this.#onTrouble = onTrouble;
     this.#folder = folder;
     this.#gone = new Promise((resolve) => {
       process.once('exit', () => resolve(this.#cleanUp()));
@@ -117,7 +119,12 @@ export class Container {
   static async start(title: LoadedTitle, options: ContainerOptions): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
-    const pads = await titleGamepads(title, folder, options.native, options.sandbox.name === 'none');
+    const pads = await titleGamepads(title, folder, options.native, options.sandbox.name === 'none').catch(
+      async (error: unknown) => {
+        await removeFolder(folder);
+        throw error;
+      },
+    );
     const inBackground = options.inBackground === true && mayRaisePriority();
     const child = fork(join(import.meta.dirname, 'session-process.ts'), [], {
       env: { ...process.env, ...mark },
@@ -127,8 +134,8 @@ export class Container {
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const { onNetwork } = options;
-    const container = new Container(child, folder, title, { gamepads: pads?.gamepads, inBackground, onNetwork });
+    const { onTrouble } = options;
+    const container = new Container(child, folder, title, { gamepads: pads?.gamepads, inBackground, onTrouble });
     const spec: ContainerSpec = {
       title,
       folder,
@@ -142,6 +149,11 @@ export class Container {
     };
     container.send({ type: 'prepare', spec });
     return container;
+  }
+
+  /** It has failed, or its process has gone: what is left of it is on its way out. */
+  get failing(): boolean {
+    return this.#failure !== undefined || this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   get pid(): number | undefined {
@@ -188,7 +200,7 @@ export class Container {
   listen(listener: ContainerListener): void {
     this.#listener = listener;
     for (const message of this.#unheard) listener.message(message);
-    if (this.#failure !== undefined) void this.#gone.then(() => this.#tellFailure());
+    if (this.failing) void this.#gone.then(() => this.#ended());
   }
 
   /** Resolves once the display is up; rejects if the container ends before. Opened once, closed with the container. */
@@ -240,7 +252,7 @@ export class Container {
       this.#display.resolve(message.address);
     }
     if (message.type === 'prepared') this.#watchdog = setTimeout(() => this.#hangs(), HANGS_AFTER_MS);
-    if (message.type === 'network') return this.#onNetwork?.(message.words);
+    if (message.type === 'network') return this.#onTrouble?.(message.words);
     if (message.type === 'alive') return void this.#watchdog?.refresh();
     if (message.type !== 'frame') this.#unheard.push(message);
     this.#listener?.message(message);
@@ -276,7 +288,9 @@ export class Container {
     await sweep(this.#folder);
     await this.#beforeRemoval?.();
     if (this.#displayName !== undefined) await removeDeadDisplay(this.#displayName);
-    await removeFolder(this.#folder);
+    await removeFolder(this.#folder).catch((error: unknown) =>
+      this.#onTrouble?.(`Its scratch folder could not be removed (${String(error)}); the next start tries again.`),
+    );
   }
 
   #ended(): void {
@@ -285,13 +299,9 @@ export class Container {
       reason: 'session-crashed',
       detail: `The session process ended (${this.#process.signalCode ?? this.#process.exitCode}).`,
     };
-    this.#tellFailure();
-  }
-
-  #tellFailure(): void {
     const listener = this.#listener;
-    if (this.#closing || listener === undefined || this.#failure === undefined) return;
-    this.#closing = true;
+    if (listener === undefined || listener === this.#told) return;
+    this.#told = listener;
     listener.failed(this.#failure);
   }
 }

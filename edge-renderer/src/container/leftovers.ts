@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { ownFolder } from '../own-folder.ts';
 import { endTitle } from '../sandbox/end-title.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
+import { killAll } from '../sandbox/process-tree.ts';
 
 /** Environment variable that every process of a container carries; its value is the container's scratch folder. */
 export const CONTAINER_MARK = 'KILAT_CONTAINER';
@@ -14,32 +15,16 @@ const PREFIX = 'kilat-';
 /** A client's first bytes (X11 protocol, section 8): little-endian, version 11.0, no authorization. Answered in any case. */
 const X_SETUP = Buffer.from([0x6c, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 const ANSWER_TIMEOUT_MS = 1_000;
-const SWEEP_MS = 5_000;
 
 /** Start of a scratch folder's name; says which agent process owns it. */
 export function scratchPrefix(agentPid: number): string {
   return `${PREFIX}${agentPid}-${startTime(agentPid)}-`;
 }
 
-/**
- * Ends a container's title whoever started it, kills every process with the container's mark and waits for their end, at
- * most `SWEEP_MS`.
- */
+/** Ends a container's title whoever started it, and every process with the container's mark. */
 export async function sweep(folder: string): Promise<void> {
   await endTitle(folder);
-  const giveUpAt = Date.now() + SWEEP_MS;
-  for (let found = await markedProcesses(folder); found.length > 0; found = await markedProcesses(folder)) {
-    // One that waits for a device cannot be killed before it gets its answer.
-    if (Date.now() > giveUpAt) return;
-    for (const pid of found) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It went by itself in the meantime.
-      }
-    }
-    await setTimeout(10);
-  }
+  await killAll(() => markedProcesses(folder));
 }
 
 /** Removes the socket a killed X server left; one that answers belongs to another server of the same number. */
@@ -63,25 +48,37 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
+/** What an agent left: how many containers are gone now, and what could not be removed, with the reason. */
+export interface Leftovers {
+  removed: number;
+  stuck: string[];
+}
+
 /**
- * Removes what agents that are no longer alive left in the scratch folder; returns how many containers it were. `release`
- * comes between the end of a container's processes and the end of its folder, and may keep the folder.
+ * Removes what agents of this user that are no longer alive left in the scratch folder. `release` comes between the end of
+ * a container's processes and the end of its folder, and may keep the folder. Others may write to the scratch folder: what
+ * is theirs is not believed and not touched.
  */
 export async function removeLeftovers(
   scratch: string,
   release: (folder: string) => Promise<boolean> = async () => true,
-): Promise<number> {
-  let removed = 0;
+): Promise<Leftovers> {
+  const leftovers: Leftovers = { removed: 0, stuck: [] };
   for (const name of await readdir(scratch)) {
     const owner = /^kilat-(\d+)-(\d+)-/.exec(name);
     if (owner === null || startTime(Number(owner[1])) === owner[2]) continue;
     const folder = join(scratch, name);
+    if (!(await ownFolder(folder))) continue;
     await sweep(folder);
     if (!(await release(folder))) continue;
-    await removeFolder(folder);
-    removed += 1;
+    try {
+      await removeFolder(folder);
+      leftovers.removed += 1;
+    } catch (error) {
+      leftovers.stuck.push(String(error));
+    }
   }
-  return removed;
+  return leftovers;
 }
 
 /** Living processes whose environment carries the mark. A zombie's environment is empty. */

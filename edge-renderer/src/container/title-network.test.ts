@@ -53,7 +53,7 @@ async function begin() {
   const prepared = Promise.withResolvers<void>();
   const failure = Promise.withResolvers<ContainerFailure>();
   const options = { scratch, bitrateKbps: 4_000, startTitle: true, sandbox };
-  container = await Container.start(title, { ...options, onNetwork: (words) => said.push(words) });
+  container = await Container.start(title, { ...options, onTrouble: (words) => said.push(words) });
   container.listen({
     message: ({ type }) => type === 'prepared' && prepared.resolve(),
     failed: failure.resolve,

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Limits } from './limits.ts';
+import { killAll } from './process-tree.ts';
 
 // Limits, and the one list of a title's processes that it cannot leave. Version 1 has a tree for each controller, version 2
 // one tree for all; a hybrid machine has the controllers in version 1.
@@ -117,12 +118,9 @@ export function ranOutOfMemory(folders: GroupFolders): boolean {
     );
 }
 
-/** Kills everything in the groups and removes them; resolves when both is done. Names of groups that are gone are fine. */
+/** Kills everything in the groups and removes them, where that can be done. Names of groups that are gone are fine. */
 export async function removeGroups(folders: GroupFolders): Promise<void> {
-  for (let left = processesIn(folders); left.length > 0; left = processesIn(folders)) {
-    for (const pid of left) kill(pid);
-    await setTimeout(5);
-  }
+  await killAll(() => processesIn(folders));
   for (const folder of folders.flatMap(withInner).reverse()) await removeGroup(folder);
 }
 
@@ -135,14 +133,6 @@ async function removeGroup(folder: string, tries = 100): Promise<void> {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       await setTimeout(5);
     }
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It went by itself.
   }
 }
 

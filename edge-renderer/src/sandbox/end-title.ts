@@ -1,4 +1,4 @@
-import { processesIn, removeGroups } from './control-groups.ts';
+import { removeGroups } from './control-groups.ts';
 import { endUser } from './process-tree.ts';
 import { readRecord } from './read-record.ts';
 import { sandboxNamed } from './sandboxes.ts';
@@ -10,9 +10,4 @@ export async function endTitle(folder: string): Promise<void> {
   await sandboxNamed(record.sandbox).end(folder, record);
   await removeGroups(record.groups);
   if (record.uid !== null) await endUser(record.uid);
-}
-
-/** Processes of a container's title that still live, as far as its control groups tell. */
-export async function titleProcesses(folder: string): Promise<number[]> {
-  return processesIn((await readRecord(folder))?.groups ?? []);
 }

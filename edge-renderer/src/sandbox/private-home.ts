@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { lchown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, lchown, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isPrivileged } from './privileges.ts';
@@ -55,14 +55,31 @@ export async function giveHomeToOwner(folder: string): Promise<void> {
 export async function removePrivateHome(folder: string): Promise<PrivateHome> {
   await unmountBelow(folder);
   const { home, runtime } = privateHome(folder);
-  await Promise.all([home, runtime].map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all([home, runtime].map(removeWhole));
   return { home, runtime };
 }
 
 /** Removes a container's folder and whatever is mounted in it. Nothing of the title may live any more. */
 export async function removeFolder(folder: string): Promise<void> {
   await unmountBelow(folder);
-  await rm(folder, { recursive: true, force: true });
+  await removeWhole(folder);
+}
+
+/** Without root, a folder that a title closed to its own user cannot be emptied before it is opened again. */
+async function removeWhole(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch {
+    await openFolders(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Symlinks are not followed. */
+async function openFolders(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries) if (entry.isDirectory()) await openFolders(join(folder, entry.name));
 }
 
 /** Lazily: a reader of the home must not keep the folder from going. */

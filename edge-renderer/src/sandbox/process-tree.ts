@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
+/** A process that waits for a device (a GPU that hangs) cannot be killed before it gets its answer, ms. */
+const GIVE_UP_MS = 5_000;
+
 /** A process's descendants, itself excluded. Those whose parent ended belong to their namespace's first process. */
 export function descendants(pid: number): number[] {
   const found: number[] = [];
@@ -50,13 +53,18 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
-/** Kills every process of a user and waits until they are gone. */
-export async function endUser(uid: number): Promise<void> {
-  for (let left = processesOf(uid); left.length > 0; left = processesOf(uid)) {
+/** Kills what `list` finds until it finds nothing, at most `GIVE_UP_MS`. */
+export async function killAll(list: () => number[] | Promise<number[]>): Promise<void> {
+  const giveUpAt = Date.now() + GIVE_UP_MS;
+  for (let left = await list(); left.length > 0; left = await list()) {
+    if (Date.now() > giveUpAt) return;
     signalAll(left, 'SIGKILL');
     await setTimeout(5);
   }
 }
+
+/** Kills every process of a user. */
+export const endUser = (uid: number): Promise<void> => killAll(() => processesOf(uid));
 
 /** Living processes of a user; a zombie is none. */
 export function processesOf(uid: number): number[] {

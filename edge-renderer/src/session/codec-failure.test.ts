@@ -30,8 +30,7 @@ beforeAll(async () => {
   const { titles } = await loadTitles([bundledTitles]);
   probe = titles.find(({ id }) => id === TitleId.parse('latency-probe')) as LoadedTitle;
   const settings = { binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port: 0 };
-  const ignored = () => {};
-  workers = await MediaWorkers.start(settings, ignored, ignored);
+  workers = await MediaWorkers.start(settings);
 });
 afterAll(async () => {
   workers?.close();

@@ -225,6 +225,8 @@ export class Session {
   }
 
   #fromContainer(message: Exclude<FromContainer, { type: 'failed' | 'alive' }>): void {
+    // Its last words may come after the end of the session, which nothing follows.
+    if (this.#state.is === 'ended') return;
     switch (message.type) {
       case 'stage':
         return this.#emit({

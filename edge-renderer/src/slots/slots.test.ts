@@ -58,6 +58,19 @@ async function untilWarm(id: string): Promise<void> {
   while (!slots.warmTitles.includes(TitleId.parse(id))) await changed.promise;
 }
 
+test('a launch does not get a warm slot that is dying', async () => {
+  open(2, 'latency-probe').refill();
+  await untilWarm('latency-probe');
+  const dying = slots.waiting[0]?.container;
+  process.kill(dying?.pid ?? 0, 'SIGKILL');
+  while (!dying?.failing) await new Promise(setImmediate);
+  const taken = await slots.take(title('latency-probe'));
+  expect(taken?.warmth).toBe('cold');
+  expect(taken?.container).not.toBe(dying);
+  await taken?.container.close();
+  slots.release();
+});
+
 test('a warm slot is filled, taken and filled again', async () => {
   open(2, 'latency-probe').refill();
   await untilWarm('latency-probe');

@@ -97,34 +97,35 @@ export class Slots {
   async take(title: LoadedTitle, startTitle = true): Promise<TakenSlot | undefined> {
     if (this.free <= 0) return undefined;
     this.#used += 1;
-    const isReady = (slot: WarmSlot) => slot.title.id === title.id && slot.warmth !== 'cold';
-    const ready = this.#warm.findIndex(isReady);
-    const index = ready >= 0 ? ready : this.#warm.findIndex((slot) => slot.title.id === title.id);
-    const [slot] = index >= 0 ? this.#warm.splice(index, 1) : [];
-    if (slot === undefined) {
+    try {
+      const warm = await this.#takeWarm(title, startTitle);
+      if (warm !== undefined) return warm;
       if (this.#warm.length > this.free) this.#retire(this.#warm.pop());
-      const container = await this.#start(title, { startTitle }).catch((error: unknown) => {
-        this.#used -= 1;
-        throw error;
-      });
-      return { container, warmth: 'cold' };
+      return { container: await this.#start(title, { startTitle }), warmth: 'cold' };
+    } catch (error) {
+      this.#used -= 1;
+      throw error;
     }
+  }
+
+  /** The warmest of the title's slots; one that fails while it is taken is none. */
+  async #takeWarm(title: LoadedTitle, startTitle: boolean): Promise<TakenSlot | undefined> {
+    const alive = this.#warm.filter((slot) => slot.title.id === title.id && !slot.container.failing);
+    const slot = alive.find(({ warmth }) => warmth !== 'cold') ?? alive[0];
+    if (slot === undefined) return undefined;
+    this.#warm.splice(this.#warm.indexOf(slot), 1);
     slot.leave();
-    await slot.container.leaveBackground();
+    const { container, warmth } = slot;
+    await container.leaveBackground();
+    if (container.failing) return undefined;
+    this.#onChange();
     if (!startTitle) {
-      slot.container.stopTitle();
-      this.#onChange();
-      return { container: slot.container, warmth: slot.warmth === 'title' ? 'display' : slot.warmth };
+      container.stopTitle();
+      return { container, warmth: warmth === 'title' ? 'display' : warmth };
     }
     // A paused title waits until its player watches: its first moments would otherwise compete with the launch.
-    if (slot.warmth !== 'title') {
-      await slot.container.run().catch((error: unknown) => {
-        this.#used -= 1;
-        throw error;
-      });
-    }
-    this.#onChange();
-    return { container: slot.container, warmth: slot.warmth };
+    if (warmth !== 'title') await container.run();
+    return { container, warmth };
   }
 
   /** A session ended; its container is gone or going. */
@@ -178,7 +179,7 @@ export class Slots {
       ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       sandbox: this.#settings.sandbox,
       native: this.#settings.native,
-      onNetwork: (words) => {
+      onTrouble: (words) => {
         this.#log.warn({ title: title.id }, words);
         this.#settings.onTrouble(`${title.name}: ${words}`);
       },

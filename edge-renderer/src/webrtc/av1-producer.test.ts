@@ -15,11 +15,7 @@ let worker: MediaWorker;
 
 beforeAll(async () => {
   const settings = { binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port: 0 };
-  workers = await MediaWorkers.start(
-    settings,
-    () => {},
-    () => {},
-  );
+  workers = await MediaWorkers.start(settings);
   worker = workers.current as MediaWorker;
 });
 afterAll(() => workers?.close());

@@ -29,11 +29,8 @@ test('a port that is taken while the worker is away costs no process, and the wo
   const { port } = free.address();
   free.close();
   let back = Promise.withResolvers<void>();
-  const workers = await MediaWorkers.start(
-    { binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port },
-    () => {},
-    () => back.resolve(),
-  );
+  const workers = await MediaWorkers.start({ binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port });
+  workers.listen({ lost: () => {}, back: () => back.resolve() });
   onTestFinished(() => workers.close());
   const others = workerPids().filter((pid) => pid !== workers.current?.pid);
 

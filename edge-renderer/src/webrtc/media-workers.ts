@@ -24,6 +24,11 @@ export interface WorkerSettings {
   announcedPort?: number | undefined;
 }
 
+export interface WorkerListener {
+  lost(): void;
+  back(): void;
+}
+
 /** Listens on all interfaces and announces `address`, except on loopback, where only loopback listens. */
 function listenInfos({ address, port }: WorkerSettings): types.TransportListenInfo[] {
   const loopback = address.startsWith('127.') || address === '::1';
@@ -62,26 +67,23 @@ const SETTLED_MS = 3_000;
 
 /**
  * The machine's mediasoup worker with its WebRtcServer (one UDP and TCP port for all sessions). A worker that dies is
- * started again; `onLost` and `onBack` tell the sessions, whose transports died with it.
+ * started again; the listener tells the sessions, whose transports died with it.
  */
 export class MediaWorkers {
   readonly #settings: WorkerSettings;
-  readonly #onLost: () => void;
-  readonly #onBack: () => void;
+  #listener: WorkerListener = { lost() {}, back() {} };
   #worker: types.Worker | undefined;
   #current: MediaWorker | undefined;
   #closed = false;
   #failures = 0;
   #settling: NodeJS.Timeout | undefined;
 
-  private constructor(settings: WorkerSettings, onLost: () => void, onBack: () => void) {
+  private constructor(settings: WorkerSettings) {
     this.#settings = settings;
-    this.#onLost = onLost;
-    this.#onBack = onBack;
   }
 
-  static async start(settings: WorkerSettings, onLost: () => void, onBack: () => void): Promise<MediaWorkers> {
-    const workers = new MediaWorkers(settings, onLost, onBack);
+  static async start(settings: WorkerSettings): Promise<MediaWorkers> {
+    const workers = new MediaWorkers(settings);
     try {
       await workers.#start();
     } catch (error) {
@@ -89,6 +91,11 @@ export class MediaWorkers {
       throw new Error(inWords(error, settings));
     }
     return workers;
+  }
+
+  /** Who hears of deaths from now on. */
+  listen(listener: WorkerListener): void {
+    this.#listener = listener;
   }
 
   /** Undefined while the worker is being started again. */
@@ -132,13 +139,13 @@ export class MediaWorkers {
     this.#current = undefined;
     clearTimeout(this.#settling);
     if (this.#closed) return;
-    this.#onLost();
+    this.#listener.lost();
     while (!this.#closed) {
       const waitMs = RESTART_AFTER_MS[Math.min(this.#failures++, RESTART_AFTER_MS.length - 1)] ?? 0;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       try {
         await this.#start();
-        this.#onBack();
+        this.#listener.back();
         return;
       } catch {
         // The port may still be held by the dead worker's socket; the next attempt waits longer.

@@ -13,11 +13,8 @@ let lost = Promise.withResolvers<void>();
 let back = Promise.withResolvers<void>();
 
 beforeAll(async () => {
-  workers = await MediaWorkers.start(
-    { binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port: 0 },
-    () => lost.resolve(),
-    () => back.resolve(),
-  );
+  workers = await MediaWorkers.start({ binary: process.env.MEDIASOUP_WORKER_BIN, address: '127.0.0.1', port: 0 });
+  workers.listen({ lost: () => lost.resolve(), back: () => back.resolve() });
 });
 afterAll(() => workers.close());
 
@@ -151,12 +148,7 @@ test('a port that is taken and a program that is missing are said in words', asy
   const taken = createSocket('udp4');
   await new Promise<void>((resolve) => taken.bind(0, '127.0.0.1', resolve));
   const { port } = taken.address();
-  const start = (other: Partial<typeof settings>) =>
-    MediaWorkers.start(
-      { ...settings, ...other },
-      () => {},
-      () => {},
-    );
+  const start = (other: Partial<typeof settings>) => MediaWorkers.start({ ...settings, ...other });
   await expect(start({ port })).rejects.toThrow(`Port ${port} for media is taken`);
   await expect(start({ binary: '/nowhere/worker' })).rejects.toThrow('MEDIASOUP_WORKER_BIN');
   taken.close();

@@ -35,7 +35,12 @@ export async function titleGamepads(
   await copyFile(join(native, 'pad-shim.so'), shim);
   const plug = seesDevices && hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad;
   const gamepads = new Gamepads(input, plug, title.gamepadsFromStart);
-  await gamepads.plugFirst();
+  try {
+    await gamepads.plugFirst();
+  } catch (error) {
+    await gamepads.close();
+    throw error;
+  }
   return {
     gamepads,
     env: {

@@ -9,7 +9,8 @@ import { TitleNetwork } from '../network/title-network.ts';
 import { makePrivateHome, removeFolder } from '../private-home.ts';
 import { isPrivileged } from '../privileges.ts';
 
-// What an edge that is not root does with a title that calls one host: `calls` and the host it may reach are arguments.
+// What an edge that is not root does with a title that calls one host: `calls` and the host it may reach are arguments. The
+// title closes a folder of its own, which must not keep the container's folder from going.
 if (isPrivileged()) throw new Error('this is to be run without privileges');
 const [calls = '', host = ''] = process.argv.slice(2);
 const folder = await mkdtemp(join('/dev/shm', 'kilat-rootless-'));
@@ -24,7 +25,13 @@ try {
     {
       folder,
       command: '/bin/sh',
-      args: ['-c', 'exec "$0" "$1" "$2" > "$HOME/outcomes"', process.execPath, caller, calls],
+      args: [
+        '-c',
+        'mkdir -p "$HOME/closed/inner" && chmod 0 "$HOME/closed" && exec "$0" "$1" "$2" > "$HOME/outcomes"',
+        process.execPath,
+        caller,
+        calls,
+      ],
       env: { PATH: '/usr/bin:/bin' },
       nice: 0,
       sees: [process.execPath, caller],
