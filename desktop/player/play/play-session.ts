@@ -78,6 +78,7 @@ export class LivePlaySession implements PlaySession {
       ask: async () => this.#given?.askToResume(),
       connect: (offer) => this.#connect(offer),
       gone: (detail) => this.#gone(detail),
+      refused: (why) => this.#happened({ type: 'refused', why }),
       gaveUp: (heard) => this.#end(heard ? 'edge-lost' : 'player-gone', undefined),
     });
     this.#ticking = setInterval(() => void this.#tick(), TICK_MS);

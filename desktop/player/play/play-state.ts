@@ -88,6 +88,9 @@ function fromReconnecting(state: Extract<PlayState, { is: 'reconnecting' }>, eve
       return { ...state, heldUntilMs: event.untilMs };
     case 'shown':
       return playing(state.title, event.soundLost);
+    // The Indexer was updated meanwhile; after a reload the game is still there.
+    case 'refused':
+      return { is: 'refused', why: event.why };
     case 'ended':
       return ended(state.title, event);
     case 'returning':
@@ -96,7 +99,6 @@ function fromReconnecting(state: Extract<PlayState, { is: 'reconnecting' }>, eve
     case 'idle-warning':
     case 'idle-over':
     case 'sound-lost':
-    case 'refused':
       return state;
   }
 }

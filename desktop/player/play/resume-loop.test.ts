@@ -5,7 +5,7 @@ import { RESUME_SHOWS_WITHIN_MS } from '../launch/resume-policy.ts';
 
 const RESUME_BUDGET_MS = 60_000;
 const offer = { ok: true } as SessionOffer;
-const refused = (reason: 'edge-gone' | 'session-ended'): LaunchReply => ({ ok: false, reason });
+const refused = (reason: 'edge-gone' | 'session-ended' | 'protocol-version'): LaunchReply => ({ ok: false, reason });
 
 /** A loop whose Indexer gives these replies in turn, the last one again and again. */
 function loopWith(...replies: (LaunchReply | undefined)[]) {
@@ -20,6 +20,10 @@ function loopWith(...replies: (LaunchReply | undefined)[]) {
       connect: () => happened.push('connect'),
       gone: () => {
         happened.push('gone');
+        session.over = true;
+      },
+      refused: ({ reason }) => {
+        happened.push(`refused ${reason}`);
         session.over = true;
       },
       gaveUp: (heard) => {
@@ -44,6 +48,13 @@ describe('ResumeLoop', () => {
     loop.shown();
     await vi.advanceTimersByTimeAsync(RESUME_BUDGET_MS);
     expect(happened).toHaveLength(4);
+  });
+
+  test('a page that is too old for the Indexer by now is told at once', async () => {
+    const { loop, happened } = loopWith(undefined, refused('protocol-version'));
+    loop.broken();
+    await vi.advanceTimersByTimeAsync(RESUME_BUDGET_MS);
+    expect(happened).toEqual(['attempt 1', 'attempt 2', 'refused protocol-version']);
   });
 
   test('a connection that breaks again or shows nothing is followed by the next attempt', async () => {

@@ -1,4 +1,4 @@
-import type { LaunchReply, SessionOffer } from '@kilat/shared/launch/messages';
+import type { LaunchReply, Refusal, SessionOffer } from '@kilat/shared/launch/messages';
 import { RESUME_SHOWS_WITHIN_MS, resumeVerdict, resumeWaitMs } from '../launch/resume-policy.ts';
 
 /** What the loop asks of its session. */
@@ -14,6 +14,8 @@ export interface ResumeSteps {
   connect(offer: SessionOffer): void;
   /** Nothing is left to come back to; `detail` as the Indexer worded it. */
   gone(detail: string | undefined): void;
+  /** This page cannot have it, nor any other: it is too old for the Indexer. */
+  refused(why: Refusal): void;
   /** The budget is spent; `heard`: the Indexer answered in that time, so that it was not the player's own network. */
   gaveUp(heard: boolean): void;
 }
@@ -67,9 +69,10 @@ export class ResumeLoop {
     if (reply === undefined) return false;
     this.#heard = true;
     if (!reply.ok) {
-      if (resumeVerdict(reply) !== 'gone') return false;
-      this.#steps.gone(reply.detail);
-      return true;
+      const verdict = resumeVerdict(reply);
+      if (verdict === 'impossible') this.#steps.refused(reply);
+      if (verdict === 'gone') this.#steps.gone(reply.detail);
+      return verdict !== 'again';
     }
     this.#steps.connect(reply);
     return Promise.race([settled, wait(RESUME_SHOWS_WITHIN_MS).then(() => false)]);

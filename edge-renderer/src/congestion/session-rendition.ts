@@ -31,7 +31,7 @@ const TELL_FROM = 0.04;
 /** Without a newer estimate the media worker's is not believed any more, ms. */
 const BANDWIDTH_FRESH_MS = 3_000;
 
-/** One connection's way from arrival reports to the rendition in force. */
+/** A session's way from arrival reports to the rendition in force, over all its connections. */
 export class SessionRendition {
   readonly #display: DisplaySpec;
   readonly #follows: boolean;

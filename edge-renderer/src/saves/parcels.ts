@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { SessionId } from '@kilat/shared/ids';
 import { type BlobHash, SaveReport } from '@kilat/shared/save/save';
 import { z } from 'zod';
+import { ownFolder } from '../own-folder.ts';
 
 const REPORT_FILE = 'report.json';
 const DRAFT_PREFIX = 'draft-';
+/** Folder of what the Indexer would not take. */
+const ASIDE = 'refused';
+const KEPT_ASIDE = 16;
 
 const Label = z.object({ sessionId: SessionId, report: SaveReport });
 
@@ -17,6 +21,8 @@ export interface Parcel {
   /** Content that was packed; undefined for what the Indexer was thought to have. */
   blob(sha256: BlobHash): Promise<Buffer | undefined>;
   remove(): Promise<void>;
+  /** Keeps it where no agent takes it up any more, among the newest `KEPT_ASIDE`; where, undefined for a loose one. */
+  setAside(): Promise<string | undefined>;
 }
 
 /** A parcel that is being packed; it exists for nobody until it is sealed. */
@@ -31,7 +37,9 @@ export class ParcelDraft {
 
   static async begin(place: string): Promise<ParcelDraft> {
     const draft = new ParcelDraft(place);
-    await mkdir(draft.#folder, { recursive: true, mode: 0o700 });
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    if (!(await ownFolder(place))) throw new Error(`${place} belongs to somebody else`);
+    await mkdir(draft.#folder, { mode: 0o700 });
     return draft;
   }
 
@@ -55,9 +63,11 @@ export class ParcelDraft {
 
 /** The parcels an earlier agent left, oldest first; what it had not finished is removed. */
 export async function leftParcels(place: string): Promise<Parcel[]> {
+  if (!(await ownFolder(place))) return [];
   const names = await readdir(place).catch(() => [] as string[]);
   const parcels: Parcel[] = [];
   for (const name of names) {
+    if (name === ASIDE) continue;
     const folder = join(place, name);
     const label = name.startsWith(DRAFT_PREFIX) ? undefined : await readLabel(folder);
     if (label === undefined) await rm(folder, { recursive: true, force: true });
@@ -72,6 +82,7 @@ export const looseParcel = (sessionId: SessionId, report: SaveReport): Parcel =>
   report,
   blob: async () => undefined,
   remove: async () => undefined,
+  setAside: async () => undefined,
 });
 
 async function readLabel(folder: string): Promise<z.infer<typeof Label> | undefined> {
@@ -92,7 +103,18 @@ function parcelAt(folder: string, sessionId: SessionId, report: SaveReport): Par
         throw error;
       }),
     remove: () => rm(folder, { recursive: true, force: true }),
+    setAside: () => setAside(folder),
   };
+}
+
+async function setAside(folder: string): Promise<string> {
+  const place = join(dirname(folder), ASIDE);
+  await mkdir(place, { recursive: true, mode: 0o700 });
+  const kept = join(place, `${Date.now()}-${basename(folder)}`);
+  await rename(folder, kept);
+  const outlived = (await readdir(place)).sort().slice(0, -KEPT_ASIDE);
+  await Promise.all(outlived.map((name) => rm(join(place, name), { recursive: true, force: true })));
+  return kept;
 }
 
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { link, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAX_SAVED_FILES, type SavedFile } from '@kilat/shared/save/save';
+import { MAX_SAVED_FILES, type SavedFile, SavedFiles } from '@kilat/shared/save/save';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeFolder } from '../sandbox/private-home.ts';
 import { layOutHome, makeHome, stageRestored } from './home.ts';
@@ -46,6 +46,13 @@ test('takes what lies in the save folders, and nothing beside them', async () =>
     expect(kept.get(sha256)).toEqual(content);
     expect(bytes).toBe(content.length);
   }
+});
+
+test('a file that is said to be older than 1970 is kept, with the oldest date that can be stored', async () => {
+  await put('.game/saves/one', 'first');
+  execFileSync('touch', ['-d', '1969-12-31', join(home, '.game/saves/one')]);
+  const taken = await snapshot();
+  expect(taken.is === 'files' && SavedFiles.parse(taken.files)).toMatchObject([{ modifiedMs: 0 }]);
 });
 
 test('a home without saves is empty, and so is one without the folders', async () => {

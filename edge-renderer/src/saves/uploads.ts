@@ -3,7 +3,7 @@ import type { SessionId } from '@kilat/shared/ids';
 import type { BlobHash } from '@kilat/shared/save/save';
 import type { Logger } from 'pino';
 import { type IndexerSaves, IndexerSavesError } from './indexer-saves.ts';
-import type { Parcel } from './parcels.ts';
+import { looseParcel, type Parcel } from './parcels.ts';
 
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
@@ -62,11 +62,22 @@ export class Uploads {
         continue;
       }
       retryMs = FIRST_RETRY_MS;
+      const told = delivery === 'stored' ? [] : await this.#refused(next.parcel);
       await next.parcel.remove().catch(() => undefined);
-      this.#queues.set(sessionId, this.#queues.get(sessionId)?.slice(1) ?? []);
+      this.#queues.set(sessionId, [...told, ...(this.#queues.get(sessionId)?.slice(1) ?? [])]);
       next.onDone(delivery);
     }
     this.#queues.delete(sessionId);
+  }
+
+  /** A last save that the Indexer will never take is kept aside, and the player is told. */
+  async #refused(parcel: Parcel): Promise<Queued[]> {
+    const { sessionId, report } = parcel;
+    if (!report.final || report.content.is !== 'files') return [];
+    const kept = await parcel.setAside().catch((error: Error) => `nowhere (${error.message})`);
+    this.#log.error({ sessionId, kept }, 'a last save was not taken');
+    const content = { is: 'uncollected', problem: 'not-collected' } as const;
+    return [{ parcel: looseParcel(sessionId, { ...report, content }), onDone: () => {} }];
   }
 
   #next(sessionId: SessionId): Queued | undefined {

@@ -58,7 +58,8 @@ class Walk {
           path,
           bytes: Number(stats.size),
           mode: Number(stats.mode) & 0o777,
-          modifiedMs: Number(stats.mtimeNs / 1_000_000n),
+          // Of a file that is said to be older than 1970, that will do.
+          modifiedMs: Math.max(0, Number(stats.mtimeNs / 1_000_000n)),
           stamp: stampOf(stats),
         });
     } finally {

@@ -19,6 +19,7 @@ import { monotonicMs } from '../monotonic.ts';
 import type { SessionMedia } from '../webrtc/session-media.ts';
 import { parseControl } from './control.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { PageBudget } from './page-budget.ts';
 import { PlayMeter } from './play-meter.ts';
 
 /** What a session is doing. `starting`: no page was ever connected. `ended` is final. */
@@ -46,6 +47,8 @@ export interface SessionFacts {
 export interface SessionCounters extends Readonly<SessionInput['counts']> {
   /** Messages that were dropped because they made no sense. */
   malformed: number;
+  /** Messages that were passed over unread because they came too fast. */
+  flooded: number;
   framesSent: number;
   bytesSent: number;
   keyFrames: number;
@@ -74,6 +77,7 @@ export class Session {
   readonly #tick: NodeJS.Timeout;
   readonly #idle: IdleWatch;
   readonly #meter = new PlayMeter();
+  readonly #budget = new PageBudget(monotonicMs());
   readonly #counted = { malformed: 0, framesSent: 0, bytesSent: 0, keyFrames: 0 };
   readonly #input: SessionInput;
   /** Who encodes; undefined until it is known. */
@@ -133,7 +137,7 @@ export class Session {
   }
 
   get counters(): SessionCounters {
-    return { ...this.#counted, ...this.#input.counts };
+    return { ...this.#counted, flooded: this.#budget.dropped, ...this.#input.counts };
   }
 
   /** The process that runs it, as others may see it. */
@@ -294,13 +298,14 @@ export class Session {
     const receivedMs = monotonicMs();
     this.#heardAtMs = receivedMs;
     if (this.#state.is === 'held') this.#play();
-    const understood = isArrivalReport(packet)
-      ? this.#rendition.report(packet, receivedMs)
-      : this.#input.take(packet, receivedMs);
+    const isReport = isArrivalReport(packet);
+    if (!(isReport ? this.#budget.report(receivedMs) : this.#budget.packet(receivedMs))) return;
+    const understood = isReport ? this.#rendition.report(packet, receivedMs) : this.#input.take(packet, receivedMs);
     if (!understood) this.#counted.malformed += 1;
   }
 
   #control(text: string): void {
+    if (!this.#budget.control(monotonicMs())) return;
     const message = parseControl(text);
     if (message === undefined) {
       this.#counted.malformed += 1;

@@ -99,7 +99,7 @@ function sessionCounts(registry: Registry, { sessions }: MetricsSources) {
   perSession('kilat_edge_frames_sent', 'Frames sent in a live session', ({ counters }) => counters.framesSent);
   perSession('kilat_edge_video_bytes_sent', 'Video bytes sent in a live session', ({ counters }) => counters.bytesSent);
   perSession('kilat_edge_key_frames_sent', 'Key frames sent in a live session', ({ counters }) => counters.keyFrames);
-  perSession('kilat_edge_inputs', 'Inputs injected in a live session', ({ counters }) => counters.inputs);
+  perSession('kilat_edge_inputs', 'Inputs that came in a live session', ({ counters }) => counters.inputs);
   new Gauge({
     name: 'kilat_edge_session_encoder',
     help: '1 for the encoder and codec of a live session',
@@ -120,6 +120,11 @@ function sessionCounts(registry: Registry, { sessions }: MetricsSources) {
     'kilat_edge_inputs_dropped',
     'Inputs passed over in a live session because they came too fast',
     ({ counters }) => counters.inputsDropped,
+  );
+  perSession(
+    'kilat_edge_messages_flooded',
+    'Messages passed over unread in a live session because they came too fast',
+    ({ counters }) => counters.flooded,
   );
   perSession(
     'kilat_edge_malformed_messages',

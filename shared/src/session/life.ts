@@ -44,7 +44,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     type: z.literal('encoder-changed'),
     from: z.string().max(40),
     to: z.string().max(40),
-    why: z.string().max(500),
+    why: FreeText(500),
   }),
   z.object({ type: z.literal('edge-silent') }),
   z.object({ type: z.literal('edge-back') }),

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { newIdText, type EdgeId, type PlayerId, type SessionId, type TitleId } from '@kilat/shared/ids';
+import { newIdText, type EdgeId, type PlayerId, type TitleId } from '@kilat/shared/ids';
 import {
   ASIDE_FACTOR,
   type BlobHash,
@@ -53,7 +53,8 @@ export class SaveDesk {
   readonly #parts: SaveDeskParts;
   /** Sessions that have been told what to restore: what an earlier one brings from now on comes too late. */
   readonly #told = new WeakSet<LiveSession>();
-  readonly #awaited = new Map<SessionId, PromiseWithResolvers<void>>();
+  /** Sessions whose last save a launch waits for, or has waited for. */
+  readonly #awaited = new WeakMap<LiveSession, PromiseWithResolvers<void>>();
 
   constructor(parts: SaveDeskParts) {
     this.#parts = parts;
@@ -123,14 +124,17 @@ export class SaveDesk {
     const { maxMb } = this.#specOf(session);
     if (hashOf(bytes) !== sha256) throw new EdgeSaveError('bad-request', 'The bytes do not match their hash.');
     const { store, blobs, turns } = this.#parts;
-    const uploads = await store.uploads(session.facts.sessionId);
-    uploads.set(sha256, bytes.length);
-    const total = [...uploads.values()].reduce((sum, each) => sum + each, 0);
-    if (total > ASIDE_FACTOR * maxMb * 2 ** 20)
-      throw new EdgeSaveError('over-limit', `The title may store ${maxMb} MiB.`);
+    const { sessionId } = session.facts;
     await turns.take(sha256, async () => {
-      // Written down first, so that the collector leaves it alone.
-      await store.addUpload(session.facts.sessionId, sha256, bytes.length);
+      // Written down first, so that the collector leaves it alone; in turn, so that what comes at once is counted together.
+      await turns.take(`uploads of ${sessionId}`, async () => {
+        const uploads = await store.uploads(sessionId);
+        uploads.set(sha256, bytes.length);
+        const total = [...uploads.values()].reduce((sum, each) => sum + each, 0);
+        if (total > ASIDE_FACTOR * maxMb * 2 ** 20)
+          throw new EdgeSaveError('over-limit', `The title may store ${maxMb} MiB.`);
+        await store.addUpload(sessionId, sha256, bytes.length);
+      });
       if (!(await blobs.has(sha256))) await blobs.put(sha256, bytes);
     });
   }
@@ -140,7 +144,7 @@ export class SaveDesk {
     const { playerId, titleId } = session.facts;
     return await this.#parts.turns.take(`${playerId} ${titleId}`, async () => {
       const reply = await this.#take(session, report);
-      if (report.final && reply.is !== 'missing') this.#awaited.get(session.facts.sessionId)?.resolve();
+      if (report.final && reply.is !== 'missing') this.#awaited.get(session)?.resolve();
       return reply;
     });
   }
@@ -251,10 +255,10 @@ export class SaveDesk {
     const coming = this.#parts.sessions
       .ofPlayer(playerId, titleId)
       .filter((other) => other !== session && this.#isComing(other))
-      .map(({ facts }) => {
-        const awaited = this.#awaited.get(facts.sessionId) ?? Promise.withResolvers<void>();
-        this.#awaited.set(facts.sessionId, awaited);
-        return awaited.promise.finally(() => this.#awaited.delete(facts.sessionId));
+      .map((other) => {
+        const awaited = this.#awaited.get(other) ?? Promise.withResolvers<void>();
+        this.#awaited.set(other, awaited);
+        return awaited.promise;
       });
     if (coming.length > 0)
       await Promise.race([Promise.all(coming), setTimeout(LAST_SAVE_MS, undefined, { ref: false })]);

@@ -196,6 +196,13 @@ describe('a player’s saves', () => {
     expect(answers).toEqual([204, 204, 413]);
   });
 
+  it('are bounded also where an edge brings all at once', async () => {
+    const { sessionId } = await launch();
+    const contents = [1, 2, 3].map((nth) => Buffer.alloc(30 * 2 ** 20, nth));
+    const answers = await Promise.all(contents.map(async (content) => (await put(sessionId, content)).status));
+    expect(answers.toSorted()).toEqual([204, 204, 413]);
+  });
+
   it('that are spoilt in the store are found by their hash, and the version before serves', async () => {
     const first = await launch();
     await save(first.sessionId, Buffer.from('good'), { final: true });
