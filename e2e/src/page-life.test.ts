@@ -74,7 +74,7 @@ test('a closed tab says goodbye: its game is held at once, not when its silence 
 
 test('Back opens the menu of a game that is played; Back from the menu leaves it', async () => {
   await page.goto(kilat.url);
-  await page.getByRole('link', { name: 'Play Latency probe' }).first().click();
+  await page.getByRole('link', { name: 'Play Latency probe', exact: true }).click();
   await untilState(page, 'playing');
   const menu = page.getByRole('dialog');
 
@@ -90,6 +90,25 @@ test('Back opens the menu of a game that is played; Back from the menu leaves it
   await page.goBack();
   await page.waitForURL(`${kilat.url}/`);
   await untilState(page, 'ended');
+});
+
+test('a reload of the summary is no launch', async () => {
+  await play(page, kilat.url, 'latency-probe');
+  await leave();
+  await page.reload();
+  await page.getByRole('link', { name: 'Play Latency probe', exact: true }).waitFor();
+  expect(page.url()).toBe(`${kilat.url}/`);
+  expect(await stats(page)).toBeUndefined();
+});
+
+test('the catalogue says that a game waits for this tab, and leads back to it', async () => {
+  const { sessionId } = await play(page, kilat.url, 'latency-probe');
+  await page.goto(kilat.url);
+  await page.getByRole('link', { name: 'Continue Latency probe', exact: true }).click();
+  expect((await untilState(page, 'playing')).sessionId).toBe(sessionId);
+  await leave();
+  await page.goto(kilat.url);
+  await page.getByRole('link', { name: 'Play Latency probe', exact: true }).waitFor();
 });
 
 /** Until the page has put a second of the session down. */

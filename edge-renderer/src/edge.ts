@@ -66,7 +66,12 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   const leftovers = await removeLeftovers(config.scratchFolder, (folder) =>
     saves.collectLeft(folder, (titleId) => loaded.find(({ id }) => id === titleId)),
   );
-  if (leftovers.removed > 0) log.warn({ containers: leftovers.removed }, 'removed what an earlier agent left');
+  if (leftovers.removed > 0) {
+    log.warn({ containers: leftovers.removed }, 'removed what an earlier agent left');
+    troubles.note(
+      `The agent before this one was killed or crashed: ${leftovers.removed} of its containers, played or warm, ended with it.`,
+    );
+  }
   for (const error of leftovers.stuck) {
     log.warn({ error }, 'what an earlier agent left could not be removed');
     troubles.note(`What an earlier agent left could not be removed: ${error}. Remove it by hand.`);

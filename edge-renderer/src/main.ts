@@ -3,11 +3,16 @@ import { readConfig } from './config.ts';
 import { startEdge } from './edge.ts';
 import { isOperatorCommand, OPERATOR_COMMANDS, operate } from './operator/command.ts';
 
+const USAGE = `npm run edge -- [--indexer URL] [--token TOKEN]   starts an edge
+npm run edge -- ${OPERATOR_COMMANDS.join(' | ')}      speaks with the one that runs here
+The README names its settings, KILAT_EDGE_… of the environment.`;
+
 try {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { indexer: { type: 'string' }, token: { type: 'string' } },
-  });
+  const { values, positionals } = commandLine();
+  if (values.help === true) {
+    console.log(USAGE);
+    process.exit(0);
+  }
   const [command] = positionals;
   if (command !== undefined) {
     if (!isOperatorCommand(command) || positionals.length > 1)
@@ -31,4 +36,17 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
+}
+
+function commandLine() {
+  const options = {
+    indexer: { type: 'string' },
+    token: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
 }

@@ -6,6 +6,10 @@ import { StartupProblem } from './startup-problem.ts';
 
 // Prints a token for one further edge: npm run edge -- --indexer URL --token T
 try {
+  if (process.argv.length > 2) {
+    console.log('Usage: npm run enrol\nPrints a token with which one further edge may join this Kilat.');
+    process.exit(process.argv.includes('--help') ? 0 : 1);
+  }
   const { dataFolder } = readConfig(process.env, process.cwd());
   const secret = await readOrCreateSecret(join(dataFolder, 'indexer', 'secret'));
   process.stdout.write(`${await newEnrolmentToken(secret)}\n`);

@@ -2,6 +2,7 @@
 const CAUSE_MS = 1_000;
 
 let lastGestureMs: number | undefined;
+let launches = 0;
 
 /** Remembers when the player last clicked or pressed Enter; call once at page load. */
 export function watchClicks(): void {
@@ -15,13 +16,17 @@ export function watchClicks(): void {
   });
 }
 
-/** When the launch under way was asked for, on `performance.now()`: the click, or 0 (the navigation) for the page's first. */
+/**
+ * When the launch that begins was asked for, on `performance.now()`: the click, 0 (the navigation) for the page's first, or
+ * now, for one that the page makes by itself. Call once per launch.
+ */
 export function launchOriginMs(nowMs: number): number {
-  return launchOrigin(nowMs, lastGestureMs);
+  launches += 1;
+  return launchOrigin(nowMs, lastGestureMs, launches === 1);
 }
 
-/** Without a recent gesture in this document the navigation itself was the click. */
-export function launchOrigin(nowMs: number, gestureMs: number | undefined): number {
-  if (gestureMs === undefined) return 0;
+/** Without a gesture in this document the navigation itself was the click for its `first` launch. */
+export function launchOrigin(nowMs: number, gestureMs: number | undefined, first: boolean): number {
+  if (gestureMs === undefined) return first ? 0 : nowMs;
   return nowMs - gestureMs <= CAUSE_MS ? gestureMs : nowMs;
 }

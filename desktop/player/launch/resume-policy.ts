@@ -2,7 +2,7 @@ import type { LaunchReply, Refusal } from '@kilat/shared/launch/messages';
 import { backoffMs } from './backoff.ts';
 
 /** How long an edge holds a session for its player where the offer does not say, ms. */
-const USUAL_HOLD_MS = 60_000;
+export const USUAL_HOLD_MS = 60_000;
 /** An edge takes a player for gone after this much silence, ms; only then the hold begins. */
 const EDGE_NOTICES_MS = 4_000;
 /** A resume that shows nothing by then is followed by the next, ms. */
@@ -41,6 +41,7 @@ function refusedVerdict(reason: Refusal['reason']): ResumeVerdict {
     case 'no-edge':
     case 'edge-gone':
     case 'all-full':
+    case 'draining':
     case 'not-installed':
     case 'too-many':
     case 'too-many-sessions':

@@ -1,5 +1,6 @@
 import { SessionId } from '@kilat/shared/ids';
 import { z } from 'zod';
+import { USUAL_HOLD_MS } from './resume-policy.ts';
 
 const Remembered = z.object({
   sessionId: SessionId,
@@ -8,6 +9,8 @@ const Remembered = z.object({
   nextWindow: z.number().int().nonnegative(),
   /** How long the edge holds it for this tab, ms, where it is known. */
   holdMs: z.number().nonnegative().optional(),
+  /** When the page that played it went away, ms since the epoch; undefined while one plays. */
+  leftAtMs: z.number().optional(),
 });
 export type RememberedSession = z.infer<typeof Remembered>;
 
@@ -26,6 +29,12 @@ export class SessionMemory {
     } catch {
       return undefined;
     }
+  }
+
+  /** Until when a game that this tab went away from waits for it, ms since the epoch; undefined: there is none. */
+  waitsUntilMs(titleId: string): number | undefined {
+    const { leftAtMs, holdMs = USUAL_HOLD_MS } = this.recall(titleId) ?? {};
+    return leftAtMs === undefined ? undefined : leftAtMs + holdMs;
   }
 
   /** Storage may be full or forbidden: then a reload starts anew, which is no reason to fail now. */

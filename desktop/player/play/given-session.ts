@@ -79,6 +79,7 @@ export class GivenSession {
     const { waiting } = this.#outbox;
     for (let from = 0; from < waiting.length; from += QUALITY_BATCH)
       this.#parts.indexer.tell('quality', { ...this.#owned, records: waiting.slice(from, from + QUALITY_BATCH) });
+    this.#remember({ leftAtMs: Date.now() });
     const played = this.#played(launchMs);
     const { sessionId } = this.#offer;
     const kept = this.#parts.memory.keepPlay(sessionId, keepPlay(played, performance.timeOrigin));
@@ -115,10 +116,10 @@ export class GivenSession {
     return this.#earlier === undefined ? here : joinPlay(this.#earlier, here);
   }
 
-  #remember(): void {
+  #remember(left: { leftAtMs?: number } = {}): void {
     const { titleId, holdMs } = this.#offer;
     const hold = holdMs === undefined ? {} : { holdMs };
-    this.#parts.memory.remember(titleId, { ...this.#owned, nextWindow: this.recorder.nextWindow, ...hold });
+    this.#parts.memory.remember(titleId, { ...this.#owned, nextWindow: this.recorder.nextWindow, ...hold, ...left });
   }
 }
 

@@ -2,6 +2,7 @@ import type { PlaySession } from '../play/model.ts';
 import { startPlaying } from '../play/play-session.ts';
 import { RESERVED_KEYS } from './play/hot-keys.ts';
 import { preferences } from './play/preferences.ts';
+import { forgetOver, markOver } from './over.ts';
 import { recall, remember } from './remembered.ts';
 
 /** The one session of this page. */
@@ -30,7 +31,14 @@ export function launchTitle(titleId: string): void {
   session.setVolume(preferences().volume);
   document.documentElement.dataset.page = 'play';
   change({ titleId, session });
-  remember('kilat.played', { ...recall('kilat.played'), [titleId]: Date.now() });
+  forgetOver();
+  let played = false;
+  session.subscribe(() => {
+    if (session.state.is === 'ended' && current?.session === session) markOver(titleId);
+    if (session.state.is !== 'playing' || played) return;
+    played = true;
+    remember('kilat.played', { ...recall('kilat.played'), [titleId]: Date.now() });
+  });
 }
 
 /** Leaves what is being played and takes the picture away. */

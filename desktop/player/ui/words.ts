@@ -52,6 +52,15 @@ export function refusalWords(why: RefusedWhy, name: string): Saying {
         canDo: 'Leave this page open: seats free up when somebody leaves. Or pick another game.',
         ways: ['try-again', 'back'],
       };
+    case 'draining':
+      return {
+        title: 'No new games just now',
+        happened: `The machines that have ${name} take no new players for the moment: they are being looked after.`,
+        done: 'This page keeps listening, and launches the game as soon as one of them is open again.',
+        canDo:
+          'Leave this page open, or come back later. If this is your own Kilat: “npm run edge -- resume” opens it.',
+        ways: ['try-again', 'back'],
+      };
     case 'edge-gone':
       return {
         title: 'The machine did not answer',
@@ -226,7 +235,8 @@ export function endWords(reason: EndReason, name: string): Farewell {
     case 'edge-lost':
       return {
         title: 'The machine went away',
-        happened: 'Kilat waited for it to come back, but it did not. Another try looks for another machine.',
+        happened:
+          'It fell silent while you were playing, and what ran on it is over. Another try looks for another machine.',
       };
     case 'edge-stopped':
       return {

@@ -58,7 +58,9 @@ export class ScreenCapture {
     this.#damage = await DamageWatch.start(this.#x, () => this.#damaged());
   }
 
+  /** What changed while nobody watched counts as changed now. */
   resume(): void {
+    if (!this.#running) this.#damagedAtMs = undefined;
     this.#running = true;
     this.#damagedAtMs ??= monotonicMs();
     this.#go();

@@ -13,6 +13,7 @@ export const RefusalReason = z.enum([
   'not-installed', // edges are there, none has the title's program
   'no-edge', // no edge is connected
   'all-full', // every edge that has the title is full
+  'draining', // every edge that has the title takes no new sessions: its operator empties it
   'edge-gone', // every candidate fell silent while being asked
   'no-h264', // the browser offered no H.264
   'protocol-version', // the page is older or newer than the Indexer: reload

@@ -6,6 +6,8 @@ import { TitleManifest } from './manifest.ts';
 export const Availability = z.discriminatedUnion('state', [
   z.object({ state: z.literal('ready'), freeSlots: z.number().int().nonnegative(), warm: z.boolean() }),
   z.object({ state: z.literal('installable'), install: z.array(z.string()), downloadMb: z.number() }),
+  /** Every edge that has it takes no new sessions. */
+  z.object({ state: z.literal('draining') }),
   z.object({ state: z.literal('no-edge') }),
 ]);
 export type Availability = z.infer<typeof Availability>;

@@ -28,9 +28,7 @@ it('adds up what edges have free', () => {
     freeSlots: 3,
     warm: true,
   });
-  expect(availability(edge('a', true, 5, { draining: true, warm: true }))).toEqual({
-    state: 'ready',
-    freeSlots: 0,
-    warm: false,
-  });
+  const drained = edge('a', true, 5, { draining: true, warm: true });
+  expect(availability(drained)).toEqual({ state: 'draining' });
+  expect(availability(drained, edge('b', true, 0))).toEqual({ state: 'ready', freeSlots: 0, warm: false });
 });

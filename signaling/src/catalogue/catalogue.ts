@@ -40,6 +40,7 @@ function availabilityOf(
   if (equipped.length === 0)
     return { state: 'installable', install: title.install.apt, downloadMb: title.install.downloadMb };
   const open = equipped.filter(({ heartbeat }) => !heartbeat.draining).map(({ heartbeat }) => heartbeat);
+  if (open.length === 0) return { state: 'draining' };
   return {
     state: 'ready',
     freeSlots: open.reduce((sum, { freeSlots }) => sum + freeSlots, 0),

@@ -27,6 +27,9 @@ export async function createHttpServer(
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, url: request.url }, 'a request failed');
     else metrics.dropped.inc({ door: 'http', reason: 'bad-request' });
+    // A person who followed a broken link gets the page that says so.
+    if (status < 500 && request.method === 'GET' && request.headers.accept?.includes('text/html') === true)
+      return void reply.headers(SECURITY_HEADERS).redirect('/nothing-here');
     const detail = status >= 500 ? 'The Indexer could not answer; its log says why.' : error.message;
     void reply
       .code(status)

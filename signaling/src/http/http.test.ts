@@ -83,6 +83,9 @@ describe('the interface', () => {
     const malformed = await indexer.get('/api/%E0%A4%A');
     expect(malformed.status).toBe(400);
     expect(await malformed.json()).toMatchObject({ error: 'bad-request' });
+    const link = new URL('/play/%E0%A4%A', indexer.url);
+    const person = await fetch(link, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    expect([person.status, person.headers.get('location')]).toEqual([302, '/nothing-here']);
     const large = await fetch(new URL('/api/titles', indexer.url), { method: 'POST', body: 'x'.repeat(1_000_000) });
     expect([404, 413, 415]).toContain(large.status);
   });

@@ -76,7 +76,8 @@ export async function reserve(
 
 /** What the player is told when nobody took the session: what a wait may mend comes first. */
 export function reasonForPlayer(declines: readonly Decline[]): RefusalReason {
-  if (declines.some((decline) => decline === 'full' || decline === 'draining')) return 'all-full';
+  if (declines.includes('full')) return 'all-full';
+  if (declines.includes('draining')) return 'draining';
   if (declines.some((decline) => decline === 'not-installed' || decline === 'unknown-title')) return 'not-installed';
   return 'edge-gone';
 }

@@ -52,5 +52,6 @@ describe('match', () => {
     expect(orderOf([])).toEqual(['no-edge']);
     expect(orderOf([edge('a', { has: other }), edge('b', { installed: false })])).toEqual(['not-installed']);
     expect(orderOf([edge('a', { free: 0 }), edge('b', { draining: true })])).toEqual(['all-full']);
+    expect(orderOf([edge('a', { has: other }), edge('b', { draining: true, free: 2 })])).toEqual(['draining']);
   });
 });

@@ -13,6 +13,7 @@ export type Match<Edge> =
   | { is: 'candidates'; edges: Edge[] }
   | { is: 'no-edge' }
   | { is: 'not-installed' }
+  | { is: 'draining' }
   | { is: 'all-full' };
 
 /** Who could run a title now: warm first, then most free slots, then cheapest; the id makes the order total. */
@@ -20,9 +21,9 @@ export function match<Edge extends MatchableEdge>(titleId: TitleId, edges: reado
   if (edges.length === 0) return { is: 'no-edge' };
   const equipped = edges.filter((edge) => hasTitle(edge, titleId));
   if (equipped.length === 0) return { is: 'not-installed' };
-  const ready = equipped.filter(
-    ({ heartbeat }) => !heartbeat.draining && (heartbeat.freeSlots > 0 || heartbeat.warm.includes(titleId)),
-  );
+  const open = equipped.filter(({ heartbeat }) => !heartbeat.draining);
+  if (open.length === 0) return { is: 'draining' };
+  const ready = open.filter(({ heartbeat }) => heartbeat.freeSlots > 0 || heartbeat.warm.includes(titleId));
   if (ready.length === 0) return { is: 'all-full' };
   const warmth = ({ heartbeat }: Edge): number => Number(heartbeat.warm.includes(titleId));
   const price = ({ announcement }: Edge): number => announcement.pricePerSlotMinuteMicroUsd;

@@ -15,6 +15,8 @@ import { useCardMoves } from './use-card-moves.ts';
 export interface CatalogueViewProps {
   catalogue: CatalogueState;
   playedAtMs: Record<string, number>;
+  /** Titles of which a game waits for this tab. */
+  waiting: ReadonlySet<string>;
   /** What this browser lacks to play; undefined when it lacks nothing. */
   missing: 'webrtc' | 'h264' | undefined;
   /** Whether the page came over HTTPS or from this machine itself. */
@@ -100,7 +102,7 @@ export function CatalogueView(props: CatalogueViewProps) {
 
 type BodyProps = CatalogueViewProps & { query: string; current: string | undefined; onClear(): void };
 
-function Body({ catalogue, playedAtMs, missing, query, current, onPlay, onTryNow, onClear }: BodyProps) {
+function Body({ catalogue, playedAtMs, waiting, missing, query, current, onPlay, onTryNow, onClear }: BodyProps) {
   switch (catalogue.is) {
     case 'loading':
       return <Skeleton />;
@@ -122,7 +124,10 @@ function Body({ catalogue, playedAtMs, missing, query, current, onPlay, onTryNow
       );
       const probes = found.filter(({ kind }) => kind === 'probe');
       const first = current ?? [...games, ...probes].find(isActive)?.id;
-      const card = { playable: missing === undefined && live, onPlay };
+      const card = (title: CatalogueTitle) => ({
+        ...{ title, onPlay, tabStop: title.id === first },
+        ...{ playable: missing === undefined && live, waits: waiting.has(title.id) },
+      });
       return (
         <>
           {!live && (
@@ -146,13 +151,7 @@ function Body({ catalogue, playedAtMs, missing, query, current, onPlay, onTryNow
           {games.length > 0 && (
             <ul className={styles.grid}>
               {games.map((title, index) => (
-                <TitleCard
-                  key={title.id}
-                  {...card}
-                  title={title}
-                  featured={index === 0 && query === '' && games.length > 2}
-                  tabStop={title.id === first}
-                />
+                <TitleCard key={title.id} {...card(title)} featured={index === 0 && query === '' && games.length > 2} />
               ))}
             </ul>
           )}
@@ -162,7 +161,7 @@ function Body({ catalogue, playedAtMs, missing, query, current, onPlay, onTryNow
               <p>Test screens that answer at once. They show how fast this way to the machine really is.</p>
               <ul className={styles.probes}>
                 {probes.map((title) => (
-                  <TitleCard key={title.id} {...card} title={title} tabStop={title.id === first} />
+                  <TitleCard key={title.id} {...card(title)} />
                 ))}
               </ul>
             </section>

@@ -1,5 +1,5 @@
 import type { CatalogueTitle } from '@kilat/shared/title/catalogue';
-import { Download, Hourglass, Play, UsersRound, Zap } from 'lucide-react';
+import { Download, Hourglass, Play, RotateCcw, UsersRound, Zap } from 'lucide-react';
 import { useRef } from 'react';
 import { playAddress } from '../address.ts';
 import { InstallRow } from './install-row.tsx';
@@ -12,14 +12,16 @@ export interface TitleCardProps {
   /** Whether the Tab key stops here; arrows move between cards. */
   tabStop: boolean;
   playable: boolean;
+  /** A game of it waits for this tab. */
+  waits: boolean;
   onPlay(titleId: string, cover: HTMLElement | null): void;
 }
 
 /** One title of the catalogue: its cover, and what can be done with it now. */
-export function TitleCard({ title, featured = false, tabStop, playable, onPlay }: TitleCardProps) {
+export function TitleCard({ title, featured = false, tabStop, playable, waits, onPlay }: TitleCardProps) {
   const cover = useRef<HTMLImageElement>(null);
   const { state } = title.availability;
-  const canStart = playable && state === 'ready';
+  const canStart = playable && (state === 'ready' || waits);
 
   const face = (
     <>
@@ -34,7 +36,7 @@ export function TitleCard({ title, featured = false, tabStop, playable, onPlay }
       />
       {canStart && (
         <span className={styles.go}>
-          <Play aria-hidden fill="currentColor" strokeWidth={0} /> Play
+          <Play aria-hidden fill="currentColor" strokeWidth={0} /> {waits ? 'Continue' : 'Play'}
         </span>
       )}
     </>
@@ -51,7 +53,7 @@ export function TitleCard({ title, featured = false, tabStop, playable, onPlay }
           href={playAddress(title.id)}
           data-card={title.id}
           tabIndex={tabStop ? 0 : -1}
-          aria-label={`Play ${title.name}`}
+          aria-label={`${waits ? 'Continue' : 'Play'} ${title.name}`}
           onClick={(event) => {
             if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
             event.preventDefault();
@@ -66,7 +68,7 @@ export function TitleCard({ title, featured = false, tabStop, playable, onPlay }
       <div className={styles.words}>
         <div className={styles.heading}>
           <h2>{title.name}</h2>
-          {(playable || state !== 'ready') && <AvailabilityChip title={title} />}
+          {(playable || state !== 'ready') && <AvailabilityChip title={title} waits={playable && waits} />}
         </div>
         <p>{title.summary}</p>
       </div>
@@ -77,7 +79,14 @@ export function TitleCard({ title, featured = false, tabStop, playable, onPlay }
   );
 }
 
-function AvailabilityChip({ title: { availability } }: { title: CatalogueTitle }) {
+function AvailabilityChip({ title: { availability }, waits }: { title: CatalogueTitle; waits: boolean }) {
+  if (waits) {
+    return (
+      <span className={`${styles.chip} ${styles.warm}`} title="The game you went away from is kept for you.">
+        <RotateCcw aria-hidden /> Your game waits
+      </span>
+    );
+  }
   switch (availability.state) {
     case 'ready':
       if (availability.freeSlots === 0) {
@@ -97,6 +106,12 @@ function AvailabilityChip({ title: { availability } }: { title: CatalogueTitle }
         <span className={styles.chip}>
           <Download aria-hidden /> One install away
           {availability.downloadMb > 0 && `, ${availability.downloadMb.toFixed(0)}\u00a0MB`}
+        </span>
+      );
+    case 'draining':
+      return (
+        <span className={styles.chip} title="The machines that have this game take no new players for the moment.">
+          <Hourglass aria-hidden /> Closed for a moment
         </span>
       );
     case 'no-edge':

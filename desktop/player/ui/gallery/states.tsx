@@ -27,6 +27,7 @@ function catalogue(state: CatalogueState, rest: Partial<CatalogueViewProps> = {}
       <CatalogueView
         catalogue={state}
         playedAtMs={{ freedoom: 2, neverball: 1 }}
+        waiting={new Set()}
         missing={undefined}
         secure
         onPlay={nothing}
@@ -108,6 +109,14 @@ export const STATES: Record<string, GalleryState> = {
     titles: TITLES.map((title) => ({ ...title, availability: { state: 'no-edge' } })),
     live: true,
   }),
+  'catalogue-waiting': catalogue(
+    {
+      is: 'ready',
+      titles: TITLES.map((title) => ({ ...title, availability: { state: 'draining' } })),
+      live: true,
+    },
+    { waiting: new Set(['freedoom']) },
+  ),
   'catalogue-unsupported': catalogue({ is: 'ready', titles: TITLES, live: true }, { missing: 'h264' }),
   'catalogue-insecure': catalogue({ is: 'ready', titles: TITLES, live: true }, { secure: false }),
   starting: starting('drawn', 840, true),

@@ -4,6 +4,7 @@ import { CopyButton } from '../controls/copy-button.tsx';
 import { inMs, msFigure } from '../figures.ts';
 import { useLiveFigures } from '../use-session.ts';
 import { latencyStageWords, measureMeaning, measureWords } from '../words.ts';
+import { touchOnly } from '../play/touch-only.ts';
 import styles from './overlay.module.css';
 import { connectionFigures, overlayText, recentLoss } from './overlay-text.ts';
 import { stageColour } from './stage-colours.ts';
@@ -30,7 +31,7 @@ export function Overlay({ session }: { session: PlaySession }) {
       </header>
       <p className={`figures ${styles.big}`}>
         {latencyMs === undefined ? (
-          <em>Press any key to measure</em>
+          <em>{touchOnly() ? 'Touch the picture to measure' : 'Press any key to measure'}</em>
         ) : (
           <>
             <strong>{msFigure(latencyMs.p50)}</strong>

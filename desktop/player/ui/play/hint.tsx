@@ -1,17 +1,29 @@
-import { MousePointerClick } from 'lucide-react';
+import { Gamepad2, Menu, MousePointerClick } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { recall, remember } from '../remembered.ts';
 import styles from './hint.module.css';
+import { touchOnly } from './touch-only.ts';
 
 const SHOWN_MS = 6000;
 
-/** Keys of the page, shown once in a browser's life; and how to give the game the mouse, whenever it lacks it. */
-export function Hint({ mouse, pointerLocked }: { mouse: 'relative' | 'absolute' | 'none'; pointerLocked: boolean }) {
-  const keys = useOnce('keys', true);
-  const free = useOnce('free-mouse', mouse === 'relative' && pointerLocked);
-  const capture = useForAWhile(mouse === 'relative' && !pointerLocked && matchMedia('(any-pointer: fine)').matches);
+interface HintProps {
+  mouse: 'relative' | 'absolute' | 'none';
+  pointerLocked: boolean;
+  /** Whether the game takes gamepads, and how many it has. */
+  gamepads: number | undefined;
+}
 
-  if (!keys && !free && !capture) return null;
+/** Ways into the menu, shown once in a browser's life; and what the game lacks to be played with, whenever it does. */
+export function Hint({ mouse, pointerLocked, gamepads }: HintProps) {
+  const [fingers] = useState(touchOnly);
+  const keys = useOnce('keys', !fingers);
+  const handle = useOnce('handle', fingers);
+  const free = useOnce('free-mouse', mouse === 'relative' && pointerLocked);
+  const capture = useForAWhile(mouse === 'relative' && !pointerLocked && !fingers);
+  // A finger is a mouse's pointer to the game, and no more than that.
+  const wants = useForAWhile(fingers && mouse !== 'absolute' && (gamepads ?? 0) === 0);
+
+  if (!keys && !handle && !free && !capture && !wants) return null;
   return (
     <div className={styles.hints} role="status">
       {capture && (
@@ -22,6 +34,17 @@ export function Hint({ mouse, pointerLocked }: { mouse: 'relative' | 'absolute' 
       {free && (
         <p>
           <kbd>Esc</kbd> gives the mouse back
+        </p>
+      )}
+      {wants && (
+        <p>
+          <Gamepad2 aria-hidden /> This game wants a keyboard{gamepads === undefined ? '' : ' or a gamepad'}: connect
+          one to play
+        </p>
+      )}
+      {handle && (
+        <p>
+          <Menu aria-hidden /> The tab at the right edge opens the menu
         </p>
       )}
       {keys && (

@@ -9,6 +9,7 @@ import { gamepadWords } from './gamepad-words.ts';
 import { isFullscreen, toggleFullscreen, watchFullscreen } from './fullscreen.ts';
 import styles from './menu.module.css';
 import { BITRATES, prefer, preferences } from './preferences.ts';
+import { touchOnly } from './touch-only.ts';
 
 interface MenuProps {
   session: PlaySession;
@@ -46,7 +47,8 @@ export function Menu({ session, title, controls, open, onOpen, overlay, onOverla
             <div>
               <Dialog.Title>{title.name}</Dialog.Title>
               <p>
-                {title.display.width} × {title.display.height}, machine in {title.region}
+                {title.display.width} × {title.display.height}
+                {title.region === 'local' ? ', a machine nearby' : `, a machine in ${title.region}`}
               </p>
             </div>
             <Dialog.Close asChild>
@@ -99,7 +101,7 @@ export function Menu({ session, title, controls, open, onOpen, overlay, onOverla
             )}
           </div>
           <footer className={styles.footer}>
-            {document.fullscreenEnabled && (
+            {document.fullscreenEnabled && !touchOnly() && (
               <p>
                 {canLockKeyboard()
                   ? 'Fullscreen gives the game every key, Ctrl + W and Esc too. Hold Esc to come back.'

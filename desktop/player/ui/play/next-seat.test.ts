@@ -8,7 +8,11 @@ const free: CatalogueTitle['availability'] = { state: 'ready', freeSlots: 1, war
 const refused = (reason: RefusalReason): PlayState => ({ is: 'refused', why: { ok: false, reason } });
 
 test('only who waits for a machine or a seat is served by one that comes', () => {
-  expect(RefusalReason.options.filter((reason) => mayTryAgain(refused(reason), free))).toEqual(['no-edge', 'all-full']);
+  expect(RefusalReason.options.filter((reason) => mayTryAgain(refused(reason), free))).toEqual([
+    'no-edge',
+    'all-full',
+    'draining',
+  ]);
   expect(
     mayTryAgain({ is: 'starting', stage: 'asking', startedAtMs: 0, title: undefined, returning: false }, free),
   ).toBe(false);

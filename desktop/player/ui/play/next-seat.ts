@@ -10,7 +10,7 @@ const TRIES: Backoff = { firstMs: 400, longestMs: 30_000 };
 export function mayTryAgain(state: PlayState, availability: CatalogueTitle['availability'] | undefined): boolean {
   if (state.is !== 'refused' || availability?.state !== 'ready' || availability.freeSlots === 0) return false;
   const { reason } = state.why;
-  return reason === 'no-edge' || reason === 'all-full';
+  return reason === 'no-edge' || reason === 'all-full' || reason === 'draining';
 }
 
 /** Launches a refused title once more when the catalogue says that it can be played, while the player is looking. */

@@ -24,7 +24,7 @@ interface PlayingProps {
 
 /** While playing, nothing lies over the picture unless it was asked for or needs an answer. */
 export function Playing({ session, title, controls, menuOpen = false, overlayShown }: PlayingProps) {
-  const { state } = session;
+  const { state, gamepads } = session;
   /** Whether the game held the mouse when the menu opened. */
   const hadMouse = useRef(false);
   const [menu, setMenu] = useState(menuOpen);
@@ -72,8 +72,14 @@ export function Playing({ session, title, controls, menuOpen = false, overlaySho
           </p>
         )}
       </div>
-      {!menu && state.is === 'playing' && <Hint mouse={title.mouse} pointerLocked={session.pointerLocked} />}
-      {!menu && state.is === 'playing' && <GamepadHint gamepads={session.gamepads} />}
+      {!menu && state.is === 'playing' && (
+        <Hint
+          mouse={title.mouse}
+          pointerLocked={session.pointerLocked}
+          gamepads={gamepads.blocked === 'title' ? undefined : gamepads.playing.length}
+        />
+      )}
+      {!menu && state.is === 'playing' && <GamepadHint gamepads={gamepads} />}
       {state.is === 'playing' && state.idleEndsAtMs !== undefined && (
         <IdleWarning endsAtMs={state.idleEndsAtMs} onStay={() => session.stillHere()} />
       )}

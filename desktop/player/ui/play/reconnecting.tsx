@@ -22,7 +22,7 @@ export function Reconnecting({ heldUntilMs, onLeave }: ReconnectingProps) {
           <p>
             Reconnecting…{' '}
             {left === undefined ? (
-              'Your game is kept for you.'
+              'Asking after your game.'
             ) : left > 0 ? (
               <span className="figures">Your game is kept for {left}&nbsp;s.</span>
             ) : (

@@ -36,6 +36,23 @@ function known(values: (number | undefined)[]): Values {
   });
 }
 
+/** Marks for values that no line reaches; `size` in CSS pixels. */
+const loneOnes = (size: number): uPlot.Series.Points => ({
+  size,
+  show: true,
+  filter: (plot, series) => {
+    const values: Values = Array.from(plot.data[series] ?? []);
+    const reaches = (index: number, step: 1 | -1): boolean => {
+      let at = index + step;
+      while (values[at] === undefined && at >= 0 && at < values.length) at += step;
+      return typeof values[at] === 'number';
+    };
+    return values.flatMap((value, index) =>
+      typeof value === 'number' && !reaches(index, 1) && !reaches(index, -1) ? [index] : [],
+    );
+  },
+});
+
 /** Input latency by second: median and worst, on a scale that one outlier does not flatten. */
 export function latencyPlot(
   seconds: readonly SecondOfPlay[],
@@ -60,8 +77,8 @@ export function latencyPlot(
       ],
       series: [
         {},
-        { stroke: around.colour('--text-faint'), width: 1, points: { show: false }, spanGaps: false },
-        { stroke: around.colour('--accent'), width: 2, points: { show: false }, spanGaps: false },
+        { stroke: around.colour('--text-faint'), width: 1, points: loneOnes(3), spanGaps: false },
+        { stroke: around.colour('--accent'), width: 2, points: loneOnes(5), spanGaps: false },
       ],
     },
   };

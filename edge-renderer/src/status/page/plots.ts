@@ -35,7 +35,7 @@ const PLOTS: readonly PlotSpec[] = [
     digits: 0,
     lines: [
       { name: 'all sessions', colour: '--stage-network', value: ({ totalFps }) => totalFps },
-      { name: 'slowest', colour: '--stage-jitter', value: ({ slowestFps }) => slowestFps },
+      { name: 'slowest', colour: '--stage-encode', value: ({ slowestFps }) => slowestFps },
     ],
   },
   {
@@ -103,7 +103,7 @@ function options({ lines, unit, digits }: PlotSpec, width: number): uPlot.Option
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, (most ?? 0) * 1.1)] } },
     axes: [
       { ...axis, space: 70, values: (_plot, times) => times.map(clock) },
-      { ...axis, size: 48 },
+      { ...axis, size: 56 },
     ],
     series: [
       { label: 'at', value: (_plot, seconds) => (seconds === null ? '–' : clock(seconds)) },
