@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { createServer } from 'vite';
 
-// Shoots every state of the gallery, wide and narrow:
+// Shoots every state of the gallery, wide and on a phone:
 //   node desktop/scripts/screenshots.ts FOLDER [--only PART-OF-NAME] [--size WIDTHxHEIGHT]... [--jpeg]
 
 const { positionals, values } = parseArgs({
@@ -28,8 +27,7 @@ const server = await createServer({
 await server.listen();
 const origin = server.resolvedUrls?.local[0];
 if (origin === undefined) throw new Error('The development server has no address.');
-const profile = await mkdtemp(join(tmpdir(), 'kilat-shots-'));
-const browser = await chromium.launchPersistentContext(profile, {
+const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: [
     '--no-sandbox',
@@ -44,21 +42,21 @@ const browser = await chromium.launchPersistentContext(profile, {
 });
 
 try {
-  const page = await browser.newPage();
-  const names = await stateNames(page);
   await mkdir(folder, { recursive: true });
   for (const size of values.size) {
     const [width = 1280, height = 800] = size.split('x').map(Number);
-    await page.setViewportSize({ width, height });
+    const isPhone = Math.min(width, height) < 600;
+    const page = await browser.newPage({ viewport: { width, height }, hasTouch: isPhone, isMobile: isPhone });
+    const names = await stateNames(page);
     for (const name of names.filter((candidate) => candidate.includes(values.only))) {
       await shoot(page, name, join(folder, `${name}-${width}.${values.jpeg ? 'jpg' : 'png'}`));
       console.info(`${name} at ${size}`);
     }
+    await page.close();
   }
 } finally {
   await browser.close();
   await server.close();
-  await rm(profile, { recursive: true, force: true });
 }
 
 async function stateNames(page: Page): Promise<string[]> {

@@ -94,11 +94,6 @@ export class IndexerSocket {
     return () => this.#socket.off(name as string, listener);
   }
 
-  /** Calls back with the catalogue whenever it changed. */
-  onCatalogue(heard: (catalogue: Notice<'catalogue'>) => void): () => void {
-    return this.onNotice('catalogue', heard);
-  }
-
   /** Calls back when the socket connects and disconnects, until stopped by what it returns or by `signal`. */
   onConnection(heard: (connected: boolean) => void, signal?: AbortSignal): () => void {
     const onConnect = () => heard(true);

@@ -1,4 +1,4 @@
-import type { EndReason, StageName } from '@kilat/shared/session/life';
+import type { EndReason, StageName, Warmth } from '@kilat/shared/session/life';
 import type { Refusal } from '@kilat/shared/launch/messages';
 import type { Distribution } from '@kilat/shared/latency/quantiles';
 import type { LatencyStage } from '@kilat/shared/latency/stages';
@@ -35,7 +35,7 @@ export interface TitleFacts {
   display: DisplaySpec;
   mouse: 'relative' | 'absolute' | 'none';
   region: string;
-  warmth: 'cold' | 'display' | 'title';
+  warmth: Warmth;
 }
 
 /** One second of play, for the overlay's strip and the summary's timeline. Ms; `undefined` where nothing was measured. */

@@ -1,4 +1,3 @@
-import '../launch/zod-without-eval.ts';
 import type { SessionOffer } from '@kilat/shared/launch/messages';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import { EndReason, type SessionEvent, type StageName } from '@kilat/shared/session/life';

@@ -6,7 +6,7 @@ import { startXDisplay } from '../container/x-display.ts';
 import { FramebufferFile } from './framebuffer-file.ts';
 import { ImageReader } from './image-reader.ts';
 import { openScreenReader } from './screen-reader.ts';
-import { screenReaderContract } from './screen-reader.contract.ts';
+import { screenReaderContract } from './testing/screen-reader-contract.ts';
 import { SharedMemoryReader } from './shared-memory-reader.ts';
 import { XConnection } from './x-connection.ts';
 

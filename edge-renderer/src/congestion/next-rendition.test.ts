@@ -1,7 +1,7 @@
 import type { LinkStep } from '@kilat/shared/network/profile';
 import { quantile } from '@kilat/shared/latency/quantiles';
 import { expect, test } from 'vitest';
-import { type SimulatedSession, type SimulationOptions, simulateSession } from './simulated-session.ts';
+import { type SimulatedSession, type SimulationOptions, simulateSession } from './testing/simulated-session.ts';
 
 // The policy on seeded links, a whole session each: what the edge sees of the player comes as late and as coarse as in
 // life, and the player's machine stands still now and then.

@@ -15,7 +15,7 @@ import type { GpuDriver } from './gpu-display.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
-import { endWarmingPriority, mayRaisePriority, WARMING_NICENESS } from './priority.ts';
+import { endWarmingPriority, mayRaisePriority, WARMING_NICENESS } from '../process/priority.ts';
 
 /** How a container ended without being asked. */
 export interface ContainerFailure {

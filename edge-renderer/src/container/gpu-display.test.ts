@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScreenCapture } from '../capture/screen-capture.ts';
 import { openScreenReader } from '../capture/screen-reader.ts';
-import { painter } from '../capture/screen-reader.contract.ts';
+import { painter } from '../capture/testing/screen-reader-contract.ts';
 import { XConnection } from '../capture/x-connection.ts';
 import { Injector } from '../inject/injector.ts';
 import { neededGpu, nvidiaGpu, startGpuDisplay, xorgConfig } from './gpu-display.ts';

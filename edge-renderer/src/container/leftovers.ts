@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ownFolder } from '../own-folder.ts';
 import { endTitle } from '../sandbox/end-title.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
-import { killAll } from '../sandbox/process-tree.ts';
+import { killAll } from '../process/process-tree.ts';
 
 /** Environment variable that every process of a container carries; its value is the container's scratch folder. */
 export const CONTAINER_MARK = 'KILAT_CONTAINER';

@@ -12,7 +12,7 @@ import {
   type RtpDestination,
   type ToContainer,
 } from './messages.ts';
-import type { ProgramEnd } from './owned-process.ts';
+import type { ProgramEnd } from '../process/owned-process.ts';
 import type { PictureStream } from './picture-stream.ts';
 import { makeSoundPlace, type SoundPlace, type SoundServer, startSoundServer } from './sound-server.ts';
 import type { SoundStream } from './sound-stream.ts';

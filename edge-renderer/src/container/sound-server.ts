@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { OwnedProcess } from './owned-process.ts';
+import { OwnedProcess } from '../process/owned-process.ts';
 
 /** One session's sound server (PulseAudio): a null sink for the title, its monitor as raw samples on a socket. */
 export interface SoundServer {

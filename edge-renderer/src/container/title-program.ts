@@ -9,7 +9,7 @@ import { sandboxNamed } from '../sandbox/sandboxes.ts';
 import { gpuDevices } from '../sandbox/system-view.ts';
 import { titleFiles } from '../sandbox/title-files.ts';
 import { layOutHome, makeHome } from '../saves/home.ts';
-import type { ProgramEnd } from './owned-process.ts';
+import type { ProgramEnd } from '../process/owned-process.ts';
 import type { SoundPlace } from './sound-server.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { DisplayAddress } from '../capture/x-connection.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnedProcess } from './owned-process.ts';
+import { OwnedProcess } from '../process/owned-process.ts';
 import { ownSocketPath } from './own-socket.ts';
 
 /** What a title must know of its X server. */

@@ -3,7 +3,7 @@ import { Codec, CodecContext } from 'node-av/lib';
 import { ENCODER_FAMILIES } from './libav/encoder-families.ts';
 import { openEncoder, openScreen } from './open-encoder.ts';
 import { EncoderKind } from './video-encoder.ts';
-import { encoderContract } from './video-encoder.contract.ts';
+import { encoderContract } from './testing/video-encoder-contract.ts';
 
 const rendition = { width: 640, height: 360, framesPerSecond: 60, bitrateKbps: 4_000 };
 

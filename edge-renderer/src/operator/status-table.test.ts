@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EdgeStatus } from '../status/edge-status.ts';
-import { statusExample } from './status-example.ts';
+import { statusExample } from './testing/status-example.ts';
 import { headline, statusTable } from './status-table.ts';
 
 const withStatus = (changes: Partial<EdgeStatus>) => headline({ ...statusExample, ...changes });

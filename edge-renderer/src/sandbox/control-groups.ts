@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Limits } from './limits.ts';
-import { killAll } from './process-tree.ts';
+import { killAll } from '../process/process-tree.ts';
 
 // Limits, and the one list of a title's processes that it cannot leave. Version 1 has a tree for each controller, version 2
 // one tree for all; a hybrid machine has the controllers in version 1.

@@ -1,5 +1,5 @@
 import { removeGroups } from './control-groups.ts';
-import { endUser } from './process-tree.ts';
+import { endUser } from '../process/process-tree.ts';
 import { readRecord } from './read-record.ts';
 import { sandboxNamed } from './sandboxes.ts';
 

@@ -1,7 +1,7 @@
-import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
+import { OwnedProcess, type ProgramEnd } from '../process/owned-process.ts';
 import { outOfMemoryWords } from './bounded-command.ts';
 import { processesIn, ranOutOfMemory } from './control-groups.ts';
-import { signalAll, stopAll } from './process-tree.ts';
+import { signalAll, stopAll } from '../process/process-tree.ts';
 import type { SandboxedTitle, TitleRun } from './sandbox.ts';
 import { titlesEnd } from './titles-end.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ProgramEnd } from '../container/owned-process.ts';
+import type { ProgramEnd } from '../process/owned-process.ts';
 import { bound } from './bounded-command.ts';
 import { groupPlaces } from './control-groups.ts';
 import { frontedTitle } from './fronted-title.ts';

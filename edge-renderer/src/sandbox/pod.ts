@@ -1,10 +1,10 @@
 import { chmod, chown } from 'node:fs/promises';
-import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
+import { OwnedProcess, type ProgramEnd } from '../process/owned-process.ts';
 import { bound, outOfMemoryWords } from './bounded-command.ts';
 import { processesIn, ranOutOfMemory, removeGroups } from './control-groups.ts';
 import { giveToTitle, privateHome } from './private-home.ts';
 import { becomeUser, mayChangeUser, titleUid } from './privileges.ts';
-import { descendants, endUser, signalAll, stopAll } from './process-tree.ts';
+import { descendants, endUser, signalAll, stopAll } from '../process/process-tree.ts';
 import { writeRecord } from './record.ts';
 import type { Sandbox, SandboxedTitle, TitleRun } from './sandbox.ts';
 import { containerName } from './view.ts';

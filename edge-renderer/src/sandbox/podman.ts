@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ProgramEnd } from '../container/owned-process.ts';
+import type { ProgramEnd } from '../process/owned-process.ts';
 import { groupPlaces } from './control-groups.ts';
 import { engineWords } from './engine-words.ts';
 import { FIRST_PROCESS } from './first-process.ts';
 import { frontedTitle } from './fronted-title.ts';
 import { giveToTitle } from './private-home.ts';
 import { isPrivileged, titleUid } from './privileges.ts';
-import { processesOf } from './process-tree.ts';
+import { processesOf } from '../process/process-tree.ts';
 import { writeRecord } from './record.ts';
 import { makeRootFolder } from './root-folder.ts';
 import type { Sandbox, SandboxedTitle, SandboxRecord, TitleRun } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import type { ProgramEnd } from '../container/owned-process.ts';
+import type { ProgramEnd } from '../process/owned-process.ts';
 import type { Limits } from './limits.ts';
 import type { AllowedHost } from './network/allowed-hosts.ts';
 import type { JoinedNetwork } from './network/title-network.ts';

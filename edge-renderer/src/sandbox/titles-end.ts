@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { ProgramEnd } from '../container/owned-process.ts';
+import type { ProgramEnd } from '../process/owned-process.ts';
 
 /** A shell's and a sandbox's way to say which signal ended a program. */
 const SIGNAL_STATUS = 128;

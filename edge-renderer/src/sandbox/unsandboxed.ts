@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { OwnedProcess, type ProgramEnd } from '../container/owned-process.ts';
+import { OwnedProcess, type ProgramEnd } from '../process/owned-process.ts';
 import type { Sandbox, SandboxedTitle, TitleRun } from './sandbox.ts';
 
 /** No sandbox: the title is a program of the edge's user and may do all that this user may. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EdgeId, SessionId, TitleId } from '@kilat/shared/ids';
-import { type BlobHash, type SavedFile, SavedFiles, type SaveReport } from '@kilat/shared/save/save';
+import { type BlobHash, type SavedFile, SavedFiles, type SaveReport, sameContent } from '@kilat/shared/save/save';
 import type { SavesSpec } from '@kilat/shared/title/manifest';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
@@ -206,7 +206,7 @@ export class SessionSaves {
 
   /** Whether these are the same as before, or, where there was nothing, no more than every fresh home has. */
   #isSame(files: readonly SavedFile[], before: readonly SavedFile[] | undefined): boolean {
-    if (before !== undefined) return contentsOf(files) === contentsOf(before);
+    if (before !== undefined) return sameContent(files, before);
     return files.every(({ path, sha256 }) => {
       const text = this.#manifestHome[path];
       return text !== undefined && createHash('sha256').update(text).digest('hex') === sha256;
@@ -219,9 +219,3 @@ const reportOf = (content: SaveReport['content'], final: boolean): SaveReport =>
   final,
   content,
 });
-
-const contentsOf = (files: readonly SavedFile[]): string =>
-  files
-    .map(({ path, sha256, mode }) => `${path} ${sha256} ${mode}`)
-    .sort()
-    .join('\n');

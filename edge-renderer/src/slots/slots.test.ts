@@ -6,7 +6,7 @@ import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mayRaisePriority, WARMING_NICENESS } from '../container/priority.ts';
+import { mayRaisePriority, WARMING_NICENESS } from '../process/priority.ts';
 import { markedProcesses } from '../container/leftovers.ts';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';

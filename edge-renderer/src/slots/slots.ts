@@ -1,4 +1,5 @@
 import type { TitleId } from '@kilat/shared/ids';
+import type { Warmth } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
@@ -6,8 +7,6 @@ import type { GpuDriver } from '../container/gpu-display.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import { nextToWarm, type WarmWish } from './warm-wishes.ts';
-
-export type Warmth = 'cold' | 'display' | 'title';
 
 /** A container for a session, and how much of it was ready. */
 export interface TakenSlot {

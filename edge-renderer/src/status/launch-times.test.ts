@@ -1,6 +1,7 @@
 import { EdgeId, SessionId } from '@kilat/shared/ids';
 import { expect, test } from 'vitest';
-import { type LaunchStage, LaunchTimes, type Warmth } from './launch-times.ts';
+import type { Warmth } from '@kilat/shared/session/life';
+import { type LaunchStage, LaunchTimes } from './launch-times.ts';
 
 const session = SessionId.parse('s_0123456789abcdefghjk');
 const edgeId = EdgeId.parse(`e_${'3f'.repeat(20)}`);

@@ -1,11 +1,10 @@
 import type { SessionId } from '@kilat/shared/ids';
-import type { SessionEvent, StageName } from '@kilat/shared/session/life';
+import type { SessionEvent, StageName, Warmth } from '@kilat/shared/session/life';
 import { monotonicMs } from '../monotonic.ts';
 
 /** Where a launch may stop the clock: the edge's stages, the page's connection, and the first frame sent to it. */
 export const LAUNCH_STAGES = ['reserved', 'display', 'sound', 'title', 'drawn', 'playing', 'first-frame'] as const;
 export type LaunchStage = (typeof LAUNCH_STAGES)[number];
-export type Warmth = Extract<SessionEvent, { type: 'reserved' }>['warmth'];
 
 const STAGE: Record<StageName, LaunchStage> = {
   reserved: 'reserved',

@@ -1,10 +1,11 @@
 import { Gauge, Histogram, Registry } from 'prom-client';
+import type { Warmth } from '@kilat/shared/session/life';
 import type { Capacity, SessionLoad } from '../load/capacity.ts';
 import { CONTAINER_PARTS } from '../load/container-usage.ts';
 import type { Session } from '../session/session.ts';
 import type { Slots } from '../slots/slots.ts';
 import { encoderMetrics, type ProbedEncoders } from './encoder-metrics.ts';
-import type { LaunchStage, Warmth } from './launch-times.ts';
+import type { LaunchStage } from './launch-times.ts';
 import type { Refusals } from './read-status.ts';
 
 /** What the edge's figures are read from. */

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { operate, OperatorError } from '../operator/command.ts';
 import { Drain } from '../operator/drain.ts';
 import { newOperatorToken, writeOperatorDoor } from '../operator/operator-door.ts';
-import { statusExample } from '../operator/status-example.ts';
+import { statusExample } from '../operator/testing/status-example.ts';
 import { startStatusServer } from './status-server.ts';
 
 let folder: string;

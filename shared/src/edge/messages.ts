@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EdgeId, PlayerId, ProviderId, SessionId, TitleId } from '../ids.ts';
 import { MediaOffer, MediaRequest } from '../media/parameters.ts';
-import { NumberedEvent } from '../session/life.ts';
+import { NumberedEvent, Warmth } from '../session/life.ts';
 import { Milliseconds } from '../units.ts';
 
 /** First message of the Indexer on an edge's socket: prove that you hold your key. */
@@ -99,7 +99,7 @@ export const ReserveRequest = z.object({
 });
 export type ReserveRequest = z.infer<typeof ReserveRequest>;
 export const ReserveReply = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), warmth: z.enum(['cold', 'display', 'title']), media: MediaOffer }),
+  z.object({ ok: z.literal(true), warmth: Warmth, media: MediaOffer }),
   EdgeRefusal,
 ]);
 export type ReserveReply = z.infer<typeof ReserveReply>;

@@ -5,7 +5,7 @@ import { QualityRecord } from '../latency/quality.ts';
 import { EpochMs, Milliseconds } from '../units.ts';
 import { Catalogue } from '../title/catalogue.ts';
 import { DisplaySpec, TitleManifest } from '../title/manifest.ts';
-import { SessionEvent } from '../session/life.ts';
+import { SessionEvent, Warmth } from '../session/life.ts';
 
 /** Why a request of a player was refused; a closed set, worded for people by the player. */
 export const RefusalReason = z.enum([
@@ -67,7 +67,7 @@ export const SessionOffer = z.object({
   holdMs: Milliseconds.positive().optional(),
   /** What the title can be played with. */
   input: TitleManifest.shape.input,
-  edge: z.object({ edgeId: EdgeId, region: z.string(), warmth: z.enum(['cold', 'display', 'title']) }),
+  edge: z.object({ edgeId: EdgeId, region: z.string(), warmth: Warmth }),
   media: MediaOffer,
 });
 export type SessionOffer = z.infer<typeof SessionOffer>;

@@ -50,6 +50,13 @@ export const SavedFiles = z
     error: 'must name each path once',
   });
 
+/** Whether two versions hold the same; when a file was written does not matter. */
+export function sameContent(a: readonly SavedFile[], b: readonly SavedFile[]): boolean {
+  const lines = (files: readonly SavedFile[]) =>
+    files.map(({ path, sha256, mode }) => `${path} ${sha256} ${mode}`).sort();
+  return lines(a).join('\n') === lines(b).join('\n');
+}
+
 /** Why a save is not the player's current one; a closed set, worded for people by the player. */
 export const SaveProblem = z.enum([
   'too-large', // more than the title's limit: set aside, up to `ASIDE_FACTOR` times the limit

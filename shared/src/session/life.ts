@@ -21,6 +21,10 @@ export const EndReason = z.enum([
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
+/** What of a slot was ready when its session took it: nothing, display and sound, or the title itself. */
+export const Warmth = z.enum(['cold', 'display', 'title']);
+export type Warmth = z.infer<typeof Warmth>;
+
 /** Stages of a launch on the edge, in order. */
 export const StageName = z.enum(['reserved', 'display', 'sound', 'title', 'drawn', 'streaming']);
 export type StageName = z.infer<typeof StageName>;
@@ -32,7 +36,7 @@ export type StageName = z.infer<typeof StageName>;
 export const SessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('requested') }),
   z.object({ type: z.literal('refused'), edgeId: EdgeId, reason: FreeText(100) }),
-  z.object({ type: z.literal('reserved'), edgeId: EdgeId, warmth: z.enum(['cold', 'display', 'title']) }),
+  z.object({ type: z.literal('reserved'), edgeId: EdgeId, warmth: Warmth }),
   /** `sinceReserveMs` is 0 for what a warm slot had ready. */
   z.object({ type: z.literal('stage'), stage: StageName, sinceReserveMs: Milliseconds }),
   /** The player's page is connected and receives; `codec`: what the picture is in (`video/H264`, `video/AV1`). */

@@ -10,6 +10,7 @@ import {
   type SaveReportReply,
   type SaveToRestore,
   SaveVersionId,
+  sameContent,
 } from '@kilat/shared/save/save';
 import type { SavesSpec } from '@kilat/shared/title/manifest';
 import type { LoadedTitle } from '@kilat/titles/load';
@@ -270,10 +271,3 @@ const hasLastSave = ({ events }: LiveSession): boolean =>
 
 const replyOf = (versionId: SaveVersionId, problem: SaveProblem | null): SaveReportReply =>
   problem === null ? { is: 'kept', versionId } : { is: 'set-aside', versionId, problem };
-
-/** Whether two versions hold the same; when a file was written does not matter. */
-function sameContent(a: readonly SavedFile[], b: readonly SavedFile[]): boolean {
-  const lines = (files: readonly SavedFile[]) =>
-    files.map(({ path, sha256, mode }) => `${path} ${sha256} ${mode}`).sort();
-  return lines(a).join('\n') === lines(b).join('\n');
-}

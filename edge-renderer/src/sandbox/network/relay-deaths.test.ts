@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isPrivileged, relayUid } from '../privileges.ts';
-import { childrenOf } from '../process-tree.ts';
+import { childrenOf } from '../../process/process-tree.ts';
 import { eventually } from '../testing/host.ts';
 import { networkPlan } from './plan.ts';
 import { NetworkUnavailableError, RelayProcess } from './relay-process.ts';

@@ -7,7 +7,7 @@ import { homedir, networkInterfaces, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type NetworkTarget, parseNetworkTarget } from '@kilat/shared/title/network-target';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProgramEnd } from '../../container/owned-process.ts';
+import type { ProgramEnd } from '../../process/owned-process.ts';
 import { groupPlaces } from '../control-groups.ts';
 import { endTitle } from '../end-title.ts';
 import { joinsNetworks } from '../network/network-refusals.ts';

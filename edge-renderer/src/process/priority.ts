@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
-import { markedProcesses } from './leftovers.ts';
+import { markedProcesses } from '../container/leftovers.ts';
 
 /** How much nicer a container is while it warms up in the background. */
 export const WARMING_NICENESS = 10;

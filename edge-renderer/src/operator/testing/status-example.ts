@@ -1,5 +1,5 @@
 import { EdgeId, SessionId, TitleId } from '@kilat/shared/ids';
-import type { EdgeStatus } from '../status/edge-status.ts';
+import type { EdgeStatus } from '../../status/edge-status.ts';
 
 const AT_MS = Date.UTC(2026, 10, 25, 18, 0, 0);
 const doom = TitleId.parse('freedoom');

@@ -4,9 +4,9 @@ import type { Direction, LinkStep } from '@kilat/shared/network/profile';
 import { seededRandom } from '@kilat/shared/network/seeded-random';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { Rendition } from '@kilat/shared/media/rendition';
-import type { SentFrame } from '../container/messages.ts';
-import { FrameBudget } from '../encode/frame-budget.ts';
-import { SessionRendition } from './session-rendition.ts';
+import type { SentFrame } from '../../container/messages.ts';
+import { FrameBudget } from '../../encode/frame-budget.ts';
+import { SessionRendition } from '../session-rendition.ts';
 
 // A whole session without its machines, for the policy's tests: an encoder that gives what it is asked for, packets over
 // a seeded link, retransmission after a round trip, a browser that shows the newest frame at its own 60 Hz and reports.

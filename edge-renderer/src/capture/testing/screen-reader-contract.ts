@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startXDisplay, type XDisplay } from '../container/x-display.ts';
-import type { ScreenReader, ScreenReaderKind } from './screen-reader.ts';
-import { XConnection } from './x-connection.ts';
+import { startXDisplay, type XDisplay } from '../../container/x-display.ts';
+import type { ScreenReader, ScreenReaderKind } from '../screen-reader.ts';
+import { XConnection } from '../x-connection.ts';
 
 const spec = { width: 640, height: 360, fps: 60 };
 const BYTES = spec.width * spec.height * 4;
