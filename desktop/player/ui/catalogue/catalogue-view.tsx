@@ -5,7 +5,7 @@ import { Button } from '../controls/button.tsx';
 import { Notice } from '../controls/notice.tsx';
 import { secondsUntil } from '../figures.ts';
 import { useNow } from '../use-session.ts';
-import { missingWords } from '../words.ts';
+import { missingWords } from '../words/refusals.ts';
 import type { CatalogueState } from './catalogue-feed.ts';
 import styles from './catalogue-view.module.css';
 import { lastPlayedFirst, matching } from './played-order.ts';

@@ -1,7 +1,7 @@
 import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import type { KilatStats } from '../../play/model.ts';
 import { asRate, asRendition, inMs, inPercent } from '../figures.ts';
-import { latencyStageWords, measureWords } from '../words.ts';
+import { latencyStageWords, measureWords } from '../words/stages.ts';
 
 /** A figure of the overlay, and the same for the copied text. */
 export interface Figure {

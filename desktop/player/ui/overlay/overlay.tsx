@@ -3,7 +3,7 @@ import type { PlaySession } from '../../play/model.ts';
 import { CopyButton } from '../controls/copy-button.tsx';
 import { inMs, msFigure } from '../figures.ts';
 import { useLiveFigures } from '../use-session.ts';
-import { latencyStageWords, measureMeaning, measureWords } from '../words.ts';
+import { latencyStageWords, measureMeaning, measureWords } from '../words/stages.ts';
 import { touchOnly } from '../play/touch-only.ts';
 import styles from './overlay.module.css';
 import { connectionFigures, overlayText, recentLoss } from './overlay-text.ts';

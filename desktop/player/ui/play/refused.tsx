@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { PlayState } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
-import { refusalDetail, refusalWords, type WayOn, wayWords } from '../words.ts';
+import { refusalDetail, refusalWords, type WayOn, wayWords } from '../words/refusals.ts';
 import { Backdrop } from './backdrop.tsx';
 import styles from './refused.module.css';
 

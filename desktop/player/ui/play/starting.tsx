@@ -3,7 +3,7 @@ import type { PlaySession } from '../../play/model.ts';
 import { Button } from '../controls/button.tsx';
 import { inSeconds } from '../figures.ts';
 import { useNow } from '../use-session.ts';
-import { stageWords } from '../words.ts';
+import { stageWords } from '../words/stages.ts';
 import { Backdrop } from './backdrop.tsx';
 import { grow } from './growing-cover.ts';
 import { launchProgress } from './launch-progress.ts';

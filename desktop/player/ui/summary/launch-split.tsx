@@ -1,6 +1,6 @@
 import type { SessionSummary } from '../../play/model.ts';
 import { LAUNCH_STAGES } from '../play/launch-progress.ts';
-import { stageDoneWords } from '../words.ts';
+import { stageDoneWords } from '../words/stages.ts';
 import styles from './split.module.css';
 
 /** From the click to the first picture, stage by stage. */

@@ -2,7 +2,7 @@ import type { PlayerSaveVersion } from '@kilat/shared/save/player-saves';
 import { useState } from 'react';
 import { Button } from '../controls/button.tsx';
 import { asPlayed } from '../figures.ts';
-import { saveProblemWords, savedWords } from '../words.ts';
+import { saveProblemWords, savedWords } from '../words/saves.ts';
 import styles from './saved-game.module.css';
 import { bringBack, downloadUrl, useSessionSaves } from './session-saves.ts';
 

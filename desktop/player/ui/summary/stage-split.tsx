@@ -2,7 +2,7 @@ import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import type { SessionSummary } from '../../play/model.ts';
 import { inMs } from '../figures.ts';
 import { stageColour } from '../overlay/stage-colours.ts';
-import { latencyStageWords } from '../words.ts';
+import { latencyStageWords } from '../words/stages.ts';
 import styles from './split.module.css';
 
 /** One bar of the stages' medians, and the figures to it. */

@@ -2,18 +2,12 @@ import { EndReason, StageName } from '@kilat/shared/session/life';
 import { RefusalReason } from '@kilat/shared/launch/messages';
 import { LATENCY_STAGES } from '@kilat/shared/latency/stages';
 import { describe, expect, it } from 'vitest';
-import type { LaunchStage, PlayState } from '../play/model.ts';
+import type { LaunchStage, PlayState } from '../../play/model.ts';
 import { SaveProblem } from '@kilat/shared/save/save';
-import {
-  endWords,
-  isLoss,
-  latencyStageWords,
-  refusalDetail,
-  refusalWords,
-  saveProblemWords,
-  stageDoneWords,
-  stageWords,
-} from './words.ts';
+import { endWords, isLoss } from './endings.ts';
+import { refusalDetail, refusalWords } from './refusals.ts';
+import { saveProblemWords } from './saves.ts';
+import { latencyStageWords, stageDoneWords, stageWords } from './stages.ts';
 
 type Why = Extract<PlayState, { is: 'refused' }>['why'];
 
