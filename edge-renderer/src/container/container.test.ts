@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TitleId } from '@kilat/shared/ids';
 import { bundledTitles, loadTitles, type LoadedTitle } from '@kilat/titles/load';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
 import { writeRecord } from '../sandbox/record.ts';
@@ -170,6 +170,9 @@ test('what a dead agent left is removed, what a living one owns stays', async ()
 
 test.skipIf(process.getuid?.() !== 0)('what another user planted among the leftovers is not believed', async () => {
   const bystander = spawn('sleep', ['1000']);
+  // As /dev/shm is.
+  await chmod(scratch, 0o1777);
+  onTestFinished(() => chmod(scratch, 0o700));
   const planted = await mkdtemp(join(scratch, 'kilat-4194000-124-'));
   const group = join(scratch, 'group');
   await mkdir(group);

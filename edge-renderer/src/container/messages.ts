@@ -79,6 +79,12 @@ export interface SentFrame {
 /** How often a session process says that it and its X server are alive, ms. */
 export const HEARTBEAT_MS = 1_500;
 
+/** Why a container ends itself. */
+export type ContainerEnd = Extract<
+  EndReason,
+  'title-exited' | 'title-crashed' | 'start-failed' | 'session-crashed' | 'display-lost' | 'encoder-lost'
+>;
+
 /** Session process → agent. */
 export type FromContainer =
   | { type: 'display'; address: DisplayAddress }
@@ -99,8 +105,4 @@ export type FromContainer =
   /** Something of the title's network that the operator should know, in plain words. */
   | { type: 'network'; words: string }
   /** The container ends itself. */
-  | {
-      type: 'failed';
-      reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost' | 'encoder-lost'>;
-      detail: string;
-    };
+  | { type: 'failed'; reason: ContainerEnd; detail: string };

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EndReason, StageName } from '@kilat/shared/session/life';
+import type { StageName } from '@kilat/shared/session/life';
 import type { XConnection } from '../capture/x-connection.ts';
 import { monotonicMs } from '../monotonic.ts';
 import type { RtpSocket } from '../rtp/rtp-socket.ts';
-import type { TitleNetwork } from '../sandbox/network/title-network.ts';
 import { sharesIpc } from '../sandbox/shares-ipc.ts';
 import {
+  type ContainerEnd,
   type ContainerSpec,
   type FromContainer,
   HEARTBEAT_MS,
@@ -16,7 +16,7 @@ import type { ProgramEnd } from '../process/owned-process.ts';
 import type { PictureStream } from './picture-stream.ts';
 import { makeSoundPlace, type SoundPlace, type SoundServer, startSoundServer } from './sound-server.ts';
 import type { SoundStream } from './sound-stream.ts';
-import type { makeTitleReady as MakeTitleReady, ReadyTitle } from './title-program.ts';
+import type { TitleRun } from './title-run.ts';
 import { startXDisplay, type TitleDisplay, type XDisplay, type XServerOptions } from './x-display.ts';
 
 // One container as a process of its own: display, sound server, title, capture, encoder and RTP are its parts, started in
@@ -25,14 +25,12 @@ import { startXDisplay, type TitleDisplay, type XDisplay, type XServerOptions } 
 
 /** What stands once `prepare` is through. `sound` is undefined for a title without sound, or once it was lost. */
 interface Parts {
-  spec: ContainerSpec;
   display: XDisplay;
   soundPlace: SoundPlace | undefined;
   x: XConnection;
   sound: { server: SoundServer; stream: SoundStream } | undefined;
   picture: PictureStream;
-  /** Once its program has begun. */
-  title: ReadyTitle | undefined;
+  title: TitleRun;
   socket: RtpSocket | undefined;
   streaming: boolean;
 }
@@ -43,12 +41,8 @@ const MOST_UNANSWERED = 3;
 const DISPLAY_DEATH_MS = 500;
 
 let parts: Parts | undefined;
-/** Of a title that asks for hosts. It opens while the display starts; only the title waits for it. */
-let network: TitleNetwork | undefined;
-/** The title's sandbox. It is made while the picture is opened, and its program waits in it until it is to run. */
-let sandboxed: Promise<ReadyTitle> | undefined;
-/** Its making, once its network is there. */
-let making: Promise<ReadyTitle> | undefined;
+/** From the moment that its sandbox may be made, before the rest stands. */
+let title: TitleRun | undefined;
 let closing = false;
 
 const tell = (message: FromContainer): void => {
@@ -74,8 +68,23 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   ]);
   standing.catch(() => {});
   // The title begins last, but its sandbox is what may take longest: it needs their sockets' names, not that they stand.
-  const { makeTitleReady } = await import('./title-program.ts');
-  makeSandbox(makeTitleReady, spec, named.promise, soundPlace);
+  const { TitleRun } = await import('./title-run.ts');
+  if (closing) return;
+  const run = new TitleRun(
+    spec,
+    { display: named.promise, sound: soundPlace },
+    {
+      began: () => {
+        reached('title');
+        parts?.picture.awaitDrawing();
+      },
+      stopping: () => parts?.picture.forgetDrawing(),
+      network: (words) => tell({ type: 'network', words }),
+      ended: (end, lastWords) => void titleEnded(end, lastWords),
+      failed: (error) => void fail('start-failed', (error as Error).message),
+    },
+  );
+  title = run;
   const picturing = loadPicturing();
   picturing.catch(() => {});
   const [display, server] = await standing;
@@ -101,21 +110,10 @@ async function prepare(spec: ContainerSpec): Promise<void> {
   });
   await picture.start();
   tell({ type: 'encoder', kind: picture.encoderKind });
-  parts = { spec, display, soundPlace, x, sound, picture, title: undefined, socket: undefined, streaming: false };
+  parts = { display, soundPlace, x, sound, picture, title: run, socket: undefined, streaming: false };
   tell({ type: 'prepared' });
   beat(x);
-  if (spec.startTitle) orderTitle(run, parts);
-}
-
-/**
- * What is done to the title is done in its own order: its start waits for its network, and the picture, which nobody keeps
- * waiting, goes out meanwhile.
- */
-let titleBefore: Promise<void> = Promise.resolve();
-function orderTitle(order: (now: Parts) => void | Promise<void>, now: Parts): void {
-  titleBefore = titleBefore
-    .then(() => (closing ? undefined : order(now)))
-    .catch((error: unknown) => void fail('start-failed', (error as Error).message));
+  if (spec.startTitle) run.run();
 }
 
 /** Asks the X server again and again, and tells the agent that nothing hangs. */
@@ -167,63 +165,6 @@ async function openSoundStream(server: SoundServer): Promise<SoundStream | undef
   }
 }
 
-function makeSandbox(
-  makeTitleReady: typeof MakeTitleReady,
-  spec: ContainerSpec,
-  display: TitleDisplay | Promise<TitleDisplay>,
-  sound: SoundPlace | undefined,
-): void {
-  const { folder, mark, title, sandbox, titleEnv: env } = spec;
-  const make = async () => {
-    network ??= await openNetwork(spec);
-    const [{ address, xauthorityPath, ipcOf }] = await Promise.all([display, network?.ready]);
-    if (closing) throw new Error('The container closes.');
-    making = makeTitleReady(
-      title,
-      {
-        ...{ folder, display: address.display, xauthorityPath, ipcOf, env, mark },
-        ...{ network: network?.joined, sound },
-      },
-      sandbox,
-      (end, lastWords) => void titleEnded(end, lastWords),
-    );
-    return making;
-  };
-  sandboxed = make();
-  sandboxed.catch((error: unknown) => void fail('start-failed', (error as Error).message));
-}
-
-async function openNetwork({ title, sandbox }: ContainerSpec): Promise<TitleNetwork | undefined> {
-  if ((title.sandbox?.network ?? []).length === 0) return undefined;
-  const { titleNetwork } = await import('../sandbox/network/title-network.ts');
-  return closing ? undefined : titleNetwork(title, sandbox, (words) => tell({ type: 'network', words }));
-}
-
-async function run(now: Parts): Promise<void> {
-  if (now.title !== undefined) {
-    now.title.thaw();
-    return;
-  }
-  const title = await sandboxed;
-  await title?.begin();
-  now.title = title;
-  reached('title');
-  now.picture.awaitDrawing();
-}
-
-async function stopTitle(now: Parts): Promise<void> {
-  // One that has not begun has nothing of anybody.
-  if (now.title === undefined) return;
-  now.picture.forgetDrawing();
-  await now.title.stop();
-  now.title = undefined;
-  // The next one gets the same name, groups and user.
-  const { endTitle } = await import('../sandbox/end-title.ts');
-  await endTitle(now.spec.folder);
-  const { makeTitleReady } = await import('./title-program.ts');
-  makeSandbox(makeTitleReady, now.spec, now.display, now.sound && now.soundPlace);
-}
-
 async function stream(now: Parts, { port, videoSsrc, audioSsrc }: RtpDestination): Promise<void> {
   now.socket?.close();
   const { RtpSocket } = await import('../rtp/rtp-socket.ts');
@@ -246,10 +187,7 @@ function soundLost(detail: string): void {
   tell({ type: 'degraded', part: 'sound', detail });
 }
 
-async function fail(
-  reason: Extract<EndReason, 'title-exited' | 'title-crashed' | 'start-failed' | 'display-lost' | 'encoder-lost'>,
-  detail: string,
-) {
+async function fail(reason: ContainerEnd, detail: string) {
   if (closing) return;
   tell({ type: 'failed', reason, detail });
   await close();
@@ -262,11 +200,7 @@ async function close(): Promise<void> {
   const now = parts;
   now?.picture.close();
   now?.sound?.stream.close();
-  await making?.then(
-    (title) => title.stop(),
-    () => {},
-  );
-  await network?.close();
+  await title?.close();
   now?.x.close();
   await Promise.all([now?.sound?.server.stop(), now?.display.stop()]);
   now?.socket?.close();
@@ -283,11 +217,11 @@ async function handle(message: ToContainer): Promise<void> {
 async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 'prepare' | 'close' }>): Promise<void> {
   switch (message.type) {
     case 'run':
-      return orderTitle(run, now);
+      return now.title.run();
     case 'stop-title':
-      return orderTitle(stopTitle, now);
+      return now.title.stop(() => ({ display: now.display, sound: now.sound && now.soundPlace }));
     case 'freeze':
-      return orderTitle(({ title }) => title?.freeze(), now);
+      return now.title.freeze();
     case 'stream':
       return stream(now, message.to);
     case 'codec':
@@ -312,7 +246,10 @@ process.on('message', (message: ToContainer) => {
   else
     before = before
       .then(() => handle(message))
-      .catch((error: unknown) => void fail('start-failed', (error as Error).message));
+      .catch(
+        (error: unknown) =>
+          void fail(parts === undefined ? 'start-failed' : 'session-crashed', (error as Error).message),
+      );
 });
 process.on('disconnect', () => void close());
 process.on('SIGTERM', () => void close());
