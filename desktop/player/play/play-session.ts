@@ -1,37 +1,23 @@
 import type { SessionOffer } from '@kilat/shared/launch/messages';
+import type { ShownFrame } from '@kilat/shared/latency/stages';
 import type { EdgeMessage } from '@kilat/shared/session/channel-messages';
 import { EndReason, type SessionEvent, type StageName } from '@kilat/shared/session/life';
 import { NO_GAMEPADS } from '../input/gamepad-input.ts';
 import type { MatchedInput } from '../latency/matched-input.ts';
-import { launchOriginMs, watchClicks } from '../launch/click-clock.ts';
-import { indexerSocket } from '../launch/page-socket.ts';
-import { prepare } from '../launch/prepare.ts';
-import { SessionMemory } from '../launch/session-memory.ts';
+import { launchOriginMs } from '../launch/click-clock.ts';
 import { resumeBudgetMs } from '../launch/resume-policy.ts';
 import { askForSession, titleFacts } from '../launch/session-request.ts';
 import { LaunchTimeline } from '../launch/timeline.ts';
-import { showCursor } from '../receive/cursor.ts';
-import { Picture } from '../receive/picture.ts';
 import type { StatsEntry } from '../receive/receive-totals.ts';
-import { Sound } from '../receive/sound.ts';
 import { Connection } from './connection.ts';
-import { expose } from './expose.ts';
 import { GivenSession, leaveSession, type PlayParts } from './given-session.ts';
-import { Leaving } from './leaving.ts';
-import type {
-  KilatStats,
-  PlayOptions,
-  PlaySession,
-  PlayState,
-  SecondOfPlay,
-  SessionGamepads,
-  StartPlaying,
-} from './model.ts';
+import type { KilatStats, PlayOptions, PlaySession, PlayState, SecondOfPlay, SessionGamepads } from './model.ts';
 import { awaitedStage, nextPlayState, type PlayEvent } from './play-state.ts';
 import { PlayerInput } from './player-input.ts';
 import { ResumeLoop } from './resume-loop.ts';
 import { SessionNotices } from './session-notices.ts';
 import { emptyStats, emptySummary } from './session-recorder.ts';
+import { Stage } from './stage.ts';
 
 const TICK_MS = 1_000;
 /** A `held` is acted on after this time, ms: in a history told again, `playing` follows it at once. */
@@ -45,16 +31,16 @@ export class LivePlaySession implements PlaySession {
   readonly #timeline: LaunchTimeline;
   readonly #notices: SessionNotices;
   readonly #resume: ResumeLoop;
-  readonly #sound = new Sound(() => this.#changed());
+  readonly #stage = new Stage(
+    (frame, video) => this.#onFrame(frame, video),
+    () => this.#changed(),
+  );
   readonly #subscribers = new Set<() => void>();
   readonly #page = new AbortController();
   readonly #ticking: ReturnType<typeof setInterval>;
   #state: PlayState;
   #given: GivenSession | undefined;
   #connection: Connection | undefined;
-  /** The picture's track and the connection it came by. */
-  #video: { track: MediaStreamTrack; receiver: RTCRtpReceiver; from: Connection } | undefined;
-  #mounted: { video: HTMLVideoElement; surface: HTMLElement; picture: Picture } | undefined;
   #input: PlayerInput | undefined;
   #inputEnabled = true;
   #reachedStage: StageName = 'reserved';
@@ -93,7 +79,7 @@ export class LivePlaySession implements PlaySession {
   }
 
   get soundBlocked(): boolean {
-    return this.#sound.blocked;
+    return this.#stage.sound.blocked;
   }
 
   get pointerLocked(): boolean {
@@ -110,25 +96,16 @@ export class LivePlaySession implements PlaySession {
   }
 
   mount(video: HTMLVideoElement, surface: HTMLElement): void {
-    const picture = new Picture(video, {
-      onFrame: (frame) => {
-        if (this.#given === undefined || this.#over) return;
-        this.#given.recorder.meter.shown(frame, video);
-        this.#connection?.frameShown(frame);
-        if (this.#state.is !== 'playing') this.#onFirstFrame(frame.shownMs);
-      },
-    });
-    this.#mounted = { video, surface, picture };
-    if (this.#video !== undefined) picture.show(this.#video.track, this.#video.receiver);
+    this.#stage.mount(video, surface);
     this.#takeInput();
   }
 
   startSound(): void {
-    this.#sound.start();
+    this.#stage.sound.start();
   }
 
   setVolume(volume: number): void {
-    this.#sound.setVolume(volume);
+    this.#stage.sound.setVolume(volume);
   }
 
   setMaxBitrateKbps(kbps: number): void {
@@ -232,11 +209,8 @@ export class LivePlaySession implements PlaySession {
     given.renew(offer);
     this.#input?.connectionReplaced();
     const connection: Connection = new Connection(given.prepared, offer.media, given.recorder.meter, {
-      onVideo: (track, receiver) => {
-        this.#video = { track, receiver, from: connection };
-        this.#mounted?.picture.show(track, receiver);
-      },
-      onAudio: (track) => this.#sound.play(track),
+      onVideo: (track, receiver) => this.#stage.showVideo(track, receiver, connection),
+      onAudio: (track) => this.#stage.sound.play(track),
       onEdgeMessage: (message) => this.#onEdgeMessage(message),
       onConnected: () => {
         this.#timeline.reach('connecting', performance.now());
@@ -248,9 +222,14 @@ export class LivePlaySession implements PlaySession {
     this.#connection = connection;
   }
 
+  #onFrame(frame: ShownFrame, video: HTMLVideoElement): void {
+    if (this.#given === undefined || this.#over) return;
+    this.#given.recorder.meter.shown(frame, video);
+    this.#connection?.frameShown(frame);
+    if (this.#state.is !== 'playing' && this.#stage.shows(this.#connection)) this.#onFirstFrame(frame.shownMs);
+  }
+
   #onFirstFrame(shownMs: number): void {
-    // A last frame of a connection that was given up is not the next one's first.
-    if (this.#video?.from !== this.#connection) return;
     const again = this.#state.is === 'reconnecting';
     this.#timeline.reach('first-frame', shownMs);
     this.#given?.recorder.playing(shownMs, again);
@@ -300,8 +279,7 @@ export class LivePlaySession implements PlaySession {
   #onEdgeMessage(message: EdgeMessage): void {
     switch (message.type) {
       case 'cursor':
-        if (this.#mounted !== undefined) showCursor(this.#mounted.surface, message.image);
-        return;
+        return this.#stage.showPointer(message.image);
       case 'idle-warning':
         return this.#happened({ type: 'idle-warning', endsAtMs: performance.now() + message.endsInMs });
       case 'idle-over':
@@ -335,11 +313,13 @@ export class LivePlaySession implements PlaySession {
 
   /** Input goes to the title only while its picture is shown and no menu is open. */
   #takeInput(): void {
-    if (this.#given === undefined || this.#mounted === undefined || this.#over) return;
-    const { offer } = this.#given;
-    const { video, surface } = this.#mounted;
+    const { elements } = this.#stage;
+    if (this.#given === undefined || elements === undefined || this.#over) return;
     this.#input ??= new PlayerInput({
-      ...{ surface, picture: video, offer, reservedKeys: this.#options.reservedKeys ?? new Set() },
+      surface: elements.surface,
+      picture: elements.video,
+      offer: this.#given.offer,
+      reservedKeys: this.#options.reservedKeys ?? new Set(),
       send: (event, atMs) => this.#connection?.sendInput(event, atMs),
       onChange: () => this.#changed(),
     });
@@ -383,27 +363,10 @@ export class LivePlaySession implements PlaySession {
     this.#notices.close();
     this.#input?.close();
     this.#connection?.close();
-    this.#mounted?.picture.close();
-    this.#sound.close();
+    this.#stage.close();
   }
 
   #changed(): void {
     for (const onChange of this.#subscribers) onChange();
   }
 }
-
-// Loading this module connects the socket and prepares WebRTC, before any click.
-watchClicks();
-const parts: PlayParts = {
-  indexer: indexerSocket(),
-  prepared: prepare(),
-  memory: new SessionMemory(sessionStorage),
-  leaving: new Leaving(indexerSocket()),
-};
-addEventListener('pagehide', () => parts.leaving.pageHides());
-
-export const startPlaying: StartPlaying = (titleId, options = {}) => {
-  const session = new LivePlaySession(titleId, options, parts);
-  expose(session);
-  return session;
-};

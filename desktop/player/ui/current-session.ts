@@ -1,5 +1,5 @@
 import type { PlaySession } from '../play/model.ts';
-import { startPlaying } from '../play/play-session.ts';
+import { startPlaying } from '../play/start-playing.ts';
 import { RESERVED_KEYS } from './play/hot-keys.ts';
 import { preferences } from './play/preferences.ts';
 import { forgetOver, markOver } from './over.ts';
