@@ -220,7 +220,11 @@ describe('a launch', () => {
       const cookie = await newCookie(indexer.url);
       const { host } = await fill(cookie);
       const startedMs = performance.now();
-      expect(await (await player(cookie)).call('launch', LAUNCH)).toMatchObject({ ok: false, reason: 'all-full' });
+      const answer = await (await player(cookie)).call('launch', LAUNCH);
+      expect(answer).toMatchObject({ ok: false, reason: 'all-full' });
+      expect('detail' in answer && answer.detail).toMatch(
+        /^One of the seats is your own: you play .+ in another tab\.$/,
+      );
       expect(performance.now() - startedMs).toBeLessThan(2_000);
       expect(host.toldToEnd).toEqual([]);
     });

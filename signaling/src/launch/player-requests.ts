@@ -185,9 +185,15 @@ export class PlayerRequests {
     if (!('ok' in found) || (found.reason !== 'all-full' && found.reason !== 'too-many-sessions')) return found;
     // A tab was closed just now: in a moment its session waits for its player, who is the one asking.
     const abandoned = kept.filter((session) => !caller.isFollowedByOthers(session));
-    if (abandoned.length === 0) return found;
+    if (abandoned.length === 0) return found.reason === 'all-full' ? this.#fullOf(kept) : found;
     await Promise.race(abandoned.map((session) => session.reaches(isUnplayed, ABANDONED_WAIT_MS)));
     return (await makeRoom(abandoned.filter(({ state }) => state.is === 'ended'))).found;
+  }
+
+  /** Who looks for a seat should know of the one that is their own. */
+  #fullOf([own]: readonly LiveSession[]): Refusal {
+    const name = own && this.#parts.titles.get(own.facts.titleId)?.name;
+    return refusal('all-full', name && `One of the seats is your own: you play ${name} in another tab.`);
   }
 
   /** Edges to ask. A slot that the player's own session just left may not be reported free yet: its edge is asked too. */
