@@ -67,7 +67,7 @@ test('draining keeps who plays, takes nobody else, and outlives the agent', asyn
   const next = await newPlayer(browser);
   await next.goto(`${kilat.url}/play/latency-probe`);
   await untilState(next, 'refused');
-  await next.getByText('Every seat is taken').first().waitFor();
+  await next.getByText('No new games just now').first().waitFor();
   const frames = (await stats(player))?.video.framesDecoded ?? 0;
   await until('more frames', async () => ((await stats(player))?.video.framesDecoded ?? 0) > frames);
 

@@ -71,14 +71,18 @@ async function removeWhole(path: string): Promise<void> {
     await rm(path, { recursive: true, force: true });
   } catch {
     await openFolders(path);
-    await rm(path, { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** Symlinks are not followed. */
+/** Symlinks are not followed. Another part of the removal may still be under way: what is gone is fine. */
 async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await chmod(folder, 0o700)
+    .then(() => readdir(folder, { withFileTypes: true }))
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
   for (const entry of entries) if (entry.isDirectory()) await openFolders(join(folder, entry.name));
 }
 
