@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
-import { isOn } from './needed-programs.ts';
+import { findProgram } from '../process/find-program.ts';
 import { startXServer, type XDisplay, type XServerOptions } from './x-display.ts';
 
 /** A driver of Xorg that needs no monitor. `dummy` draws on the processor: it shows that everything but the GPU works. */
@@ -30,7 +30,7 @@ export function nvidiaGpu(folder = NVIDIA_GPUS): GpuDriver | undefined {
 
 /** The GPU that displays are to be put on; throws one sentence that says what is missing and how to get it. */
 export function neededGpu(path: string): GpuDriver {
-  if (!isOn(path, 'Xorg'))
+  if (findProgram('Xorg', path) === undefined)
     throw new Error(
       'KILAT_EDGE_DISPLAY is xorg, but Xorg is not installed. Install with: apt-get install xserver-xorg-core',
     );

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '../process/find-program.ts';
 
 /** One GPU as its driver tells it; undefined where it does not. */
 export interface GpuUsage {
@@ -23,10 +24,7 @@ export async function readGpus(searchPath: string, drm = '/sys/class/drm'): Prom
 }
 
 async function readNvidia(searchPath: string): Promise<GpuUsage[]> {
-  const program = searchPath
-    .split(delimiter)
-    .map((folder) => join(folder, 'nvidia-smi'))
-    .find((path) => existsSync(path));
+  const program = findProgram('nvidia-smi', searchPath);
   if (program === undefined) return [];
   try {
     const { stdout } = await run(program, [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {

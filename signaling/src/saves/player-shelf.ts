@@ -5,7 +5,7 @@ import type { LoadedTitle } from '@kilat/titles/load';
 import { ZipFile } from 'yazl';
 import { type BlobStore, hashOf } from './blob-store.ts';
 import type { SaveGarbage } from './garbage.ts';
-import { outlived } from './retention.ts';
+import { dropOutlived } from './retention.ts';
 import type { SaveStore, SaveVersion } from './save-store.ts';
 import type { Turns } from './turns.ts';
 
@@ -63,9 +63,7 @@ export class PlayerShelf {
         problem: null,
         files,
       });
-      const versions = await this.#store.versions(playerId, titleId);
-      const gone = outlived(versions.map((version) => ({ ...version, setAside: version.problem !== null })));
-      await this.#garbage.collect(await this.#store.remove({ playerId, titleId }, gone));
+      await dropOutlived(this.#store, this.#garbage, { playerId, titleId });
       return 'done';
     });
   }

@@ -1,4 +1,6 @@
-import type { SaveVersionId } from '@kilat/shared/save/save';
+import type { BlobHash, SaveVersionId } from '@kilat/shared/save/save';
+import type { SaveGarbage } from './garbage.ts';
+import type { SavesOf, SaveStore } from './save-store.ts';
 
 /** What retention looks at, the newest version first. */
 export interface AgedVersion {
@@ -29,4 +31,17 @@ export function outlived(versions: readonly AgedVersion[]): SaveVersionId[] {
   return versions
     .filter((version) => !kept.includes(version) && !aside.includes(version))
     .map(({ versionId }) => versionId);
+}
+
+/** Drops a player's outlived versions of one title, and the blobs that nothing else names; `loose`: others that may go. */
+export async function dropOutlived(
+  store: SaveStore,
+  garbage: SaveGarbage,
+  of: SavesOf,
+  loose: () => Promise<readonly BlobHash[]> = async () => [],
+): Promise<void> {
+  const versions = await store.versions(of.playerId, of.titleId);
+  const gone = outlived(versions.map((version) => ({ ...version, setAside: version.problem !== null })));
+  const blobs = await store.remove(of, gone);
+  await garbage.collect([...blobs, ...(await loose())]);
 }

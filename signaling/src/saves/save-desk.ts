@@ -19,8 +19,8 @@ import type { LiveSession } from '../session/live-session.ts';
 import type { LiveSessions } from '../session/live-sessions.ts';
 import { type BlobStore, hashOf } from './blob-store.ts';
 import type { SaveGarbage } from './garbage.ts';
-import { outlived } from './retention.ts';
-import type { SaveStore, SavesOf } from './save-store.ts';
+import { dropOutlived } from './retention.ts';
+import type { SaveStore } from './save-store.ts';
 import type { Turns } from './turns.ts';
 
 /** A launch waits this long, ms, for the last save of the player's game before it, which is on its way from its edge. */
@@ -217,12 +217,8 @@ export class SaveDesk {
   /** Drops what is outlived. What is left undone here the sweep does. */
   async #tidy({ facts }: LiveSession): Promise<void> {
     const { store, garbage, log } = this.#parts;
-    const of: SavesOf = facts;
     try {
-      const versions = await store.versions(of.playerId, of.titleId);
-      const gone = outlived(versions.map((version) => ({ ...version, setAside: version.problem !== null })));
-      const blobs = await store.remove(of, gone);
-      await garbage.collect([...blobs, ...(await store.settleUploads(facts.sessionId))]);
+      await dropOutlived(store, garbage, facts, () => store.settleUploads(facts.sessionId));
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'outlived saves could not be dropped');
     }

@@ -1,17 +1,9 @@
-import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { findProgram, isProgram } from '../../process/find-program.ts';
 
 /** The system's ffmpeg (on `path`, PATH syntax), else the portable one from npm; undefined when neither is here. */
 export function findFfmpeg(path: string): string | undefined {
-  return onPath(path) ?? portable();
-}
-
-function onPath(path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .map((folder) => join(folder, 'ffmpeg'))
-    .find(isProgram);
+  return findProgram('ffmpeg', path) ?? portable();
 }
 
 /** A static build of 2018: x264 and VAAPI, no NVENC. */
@@ -22,14 +14,5 @@ function portable(): string | undefined {
   } catch {
     // No build for this platform.
     return undefined;
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
