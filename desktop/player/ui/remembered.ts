@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What this browser keeps between visits, each under its own key; nothing of it leaves the browser. */
 const kept = {
-  /** When each title was last launched, ms since the epoch. */
+  /** When each title was last played, ms since the epoch. */
   'kilat.played': z.record(z.string(), z.number()),
   /** Usual launch times by title, ms from the click to each stage. */
   'kilat.launch-times': z.record(z.string(), z.record(z.string(), z.number())),

@@ -2,7 +2,7 @@ import { type Rate, TokenBucket } from '@kilat/shared/server/token-bucket';
 
 /** Ten times what a page sends whose player does all at once: input packets, their repeats, pings. */
 const PACKETS: Rate = { capacity: 1_000, perSecond: 1_000 };
-/** A page reports arrivals at most forty times a second; each report moves the rendition. */
+/** A page reports arrivals every 24 ms at most; each report moves the rendition. */
 const REPORTS: Rate = { capacity: 100, perSecond: 80 };
 /** Somebody who plays with the quality slider. */
 const CONTROLS: Rate = { capacity: 50, perSecond: 10 };
