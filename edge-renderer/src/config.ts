@@ -38,7 +38,7 @@ const Environment = z.object({
   KILAT_BITRATE_KBPS: z.coerce.number().int().min(500).max(50_000).default(8_000),
   KILAT_EDGE_ENCODERS: list.pipe(z.array(EncoderKind)).default([...EncoderKind.options]),
   KILAT_EDGE_CODEC: z.enum(['auto', 'h264', 'av1']).default('auto'),
-  KILAT_EDGE_DISPLAY: z.enum(['xvfb', 'xorg']).default('xvfb'),
+  KILAT_EDGE_DISPLAY: z.enum(['auto', 'xvfb', 'xorg']).default('auto'),
   KILAT_HOLD_SECONDS: z.coerce.number().positive().default(60),
   KILAT_IDLE_MINUTES: z.coerce.number().positive().default(15),
   KILAT_LOG_LEVEL: LogLevel.default('info'),

@@ -8,14 +8,15 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
-import { neededGpu } from './container/gpu-display.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
+import { chooseDrawing, DrawingWatch } from './display/drawing.ts';
 import { noEncoder } from './encode/probe/encoder-choice.ts';
 import { probeEncoders } from './encode/probe/encoder-probe.ts';
 import { SessionCodecs } from './encode/session-codecs.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
 import { Capacity } from './load/capacity.ts';
+import { readGpus } from './load/gpu-usage.ts';
 import { Drain } from './operator/drain.ts';
 import { newOperatorToken, writeOperatorDoor } from './operator/operator-door.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
@@ -54,7 +55,6 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     throw new Error(
       `Another edge already uses the data folder ${config.dataFolder}, and with it its key. Give this one its own: KILAT_DATA=.kilat-2`,
     );
-  const gpu = config.display === 'xorg' ? neededGpu(process.env.PATH ?? '') : undefined;
   const probing = probeEncoders({ kinds: config.encoders, codec: config.codec });
   const key = await loadEdgeKey(config.dataFolder);
   const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
@@ -82,6 +82,15 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     const why = sandbox.noneWorks ?? 'KILAT_EDGE_SANDBOX=none';
     log.warn({ why }, 'NO SANDBOX: titles run as this user and may read and change all that this user may');
   }
+  const drawing = await DrawingWatch.start(
+    () => chooseDrawing(config.display, sandbox.name, process.env.PATH ?? ''),
+    ({ by, trouble }) => {
+      log.info({ by }, 'who draws OpenGL');
+      if (trouble === undefined) return;
+      log.warn(trouble);
+      troubles.note(trouble);
+    },
+  );
   const kept = [config.dataFolder, config.scratchFolder];
   const refused = new Map(loaded.map((title) => [title.id, titleRefusals(title, sandbox, kept)]));
   for (const problem of [...problems, ...[...refused.values()].flat()]) {
@@ -139,7 +148,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       scratch: config.scratchFolder,
       bitrateKbps: config.bitrateKbps,
       encoders: encoders.ladder,
-      gpu,
+      drawing: () => drawing.current,
       native: config.nativeFolder,
       sandbox,
       mayWarm: (title) => drain.sinceMs === undefined && !launches.isOneUnderWay && capacity.hasRoomToWarm(title),
@@ -201,6 +210,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
         'The connection to the Indexer was lost. Running sessions go on; the edge keeps trying to connect.',
       );
     wasConnected = link.connected;
+    void drawing.gpusAre(capacity.gpus.length);
     // What there was no room for may fit now.
     slots.refill();
   };
@@ -219,7 +229,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     providerId: config.providerId,
     region: config.region,
     pricePerSlotMinuteMicroUsd: config.pricePerSlotMinuteMicroUsd,
-    hardware: hardware(),
+    hardware: hardware((await readGpus(process.env.PATH ?? ''))[0]),
     encoder,
     slots: config.slots,
     holdMs: config.holdMs,
@@ -278,7 +288,12 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     status: () =>
       readStatus({
         ...{ edgeId: key.edgeId, config, slots, capacity, drain, history, troubles, refusals, upSinceMs },
-        ...{ encoder: () => (av1 === undefined ? encoder : `${encoder}; AV1: ${av1}`), connected, workerAlive },
+        ...{
+          drawnBy: drawing.current.by,
+          encoder: () => (av1 === undefined ? encoder : `${encoder}; AV1: ${av1}`),
+          connected,
+          workerAlive,
+        },
       }),
     health: () => {
       const [worker, indexer] = [workerAlive(), connected()];

@@ -50,8 +50,9 @@ export const PACKAGE_GROUPS = {
     packages: [{ name: 'chromium', command: 'chromium', instead: BROWSERS }, { name: 'fonts-dejavu-core' }],
   },
   gpu: {
-    why: "to test the GPU's display path (Xorg), with a driver that needs no GPU",
+    why: "to test the GPU's display paths, with drivers that need no GPU",
     packages: [
+      { name: 'mesa-utils', command: 'glxinfo' },
       { name: 'xserver-xorg-core', command: 'Xorg' },
       { name: 'xserver-xorg-video-dummy', command: '/usr/lib/xorg/modules/drivers/dummy_drv.so' },
     ],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startXDisplay } from '../container/x-display.ts';
+import { startXDisplay } from '../display/x-display.ts';
 import { Injector } from '../inject/injector.ts';
 import { cursorMessage } from '../inject/cursor-watch.ts';
 import { FramebufferFile } from './framebuffer-file.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startXDisplay } from '../container/x-display.ts';
+import { startXDisplay } from '../display/x-display.ts';
 import { FramebufferFile } from './framebuffer-file.ts';
 import { ImageReader } from './image-reader.ts';
 import { openScreenReader } from './screen-reader.ts';

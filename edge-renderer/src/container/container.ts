@@ -11,7 +11,7 @@ import type { Gamepads } from '../inject/gamepad/gamepads.ts';
 import { titleGamepads } from '../inject/gamepad/title-gamepads.ts';
 import { Injector } from '../inject/injector.ts';
 import { type ContainerSpec, type FromContainer, HEARTBEAT_MS, type ToContainer } from './messages.ts';
-import type { GpuDriver } from './gpu-display.ts';
+import type { GpuDriver } from '../display/gpu-display.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import { CONTAINER_MARK, removeDeadDisplay, scratchPrefix, sweep } from './leftovers.ts';
@@ -55,6 +55,8 @@ export interface ContainerOptions {
   encoders?: EncoderKind[];
   /** The GPU that the display is put on. */
   gpu?: GpuDriver | undefined;
+  /** What the edge adds to every title's environment. */
+  titleEnv?: Record<string, string> | undefined;
   /** What the title is shut in. */
   sandbox: SandboxChoice;
   /** Hears what an operator should know, in plain words: of the title's network, and of what could not be removed. */
@@ -145,7 +147,7 @@ export class Container {
       ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
       sandbox: options.sandbox,
       startTitle: options.startTitle,
-      titleEnv: pads?.env ?? {},
+      titleEnv: { ...options.titleEnv, ...pads?.env },
     };
     container.send({ type: 'prepare', spec });
     return container;

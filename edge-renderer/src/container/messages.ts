@@ -5,7 +5,7 @@ import type { CaptureCause } from '../capture/screen-capture.ts';
 import type { DisplayAddress } from '../capture/x-connection.ts';
 import type { VideoCodec } from '../encode/video-codec.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
-import type { GpuDriver } from './gpu-display.ts';
+import type { GpuDriver } from '../display/gpu-display.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 
 /** Everything a session process is told at its start. */

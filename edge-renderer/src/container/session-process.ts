@@ -17,7 +17,7 @@ import type { PictureStream } from './picture-stream.ts';
 import { makeSoundPlace, type SoundPlace, type SoundServer, startSoundServer } from './sound-server.ts';
 import type { SoundStream } from './sound-stream.ts';
 import type { TitleRun } from './title-run.ts';
-import { startXDisplay, type TitleDisplay, type XDisplay, type XServerOptions } from './x-display.ts';
+import { startXDisplay, type TitleDisplay, type XDisplay, type XServerOptions } from '../display/x-display.ts';
 
 // One container as a process of its own: display, sound server, title, capture, encoder and RTP are its parts, started in
 // that order (the title's sandbox beside the others) and closed in reverse. The agent is its parent; without it the process
@@ -149,7 +149,7 @@ async function startDisplay(
 ): Promise<XDisplay> {
   const options: XServerOptions = { ownIpc: gpu === undefined && sharesIpc(sandbox.name), onSocket };
   if (gpu === undefined) return startXDisplay(folder, title.display, lost, options);
-  const { startGpuDisplay } = await import('./gpu-display.ts');
+  const { startGpuDisplay } = await import('../display/gpu-display.ts');
   return startGpuDisplay(folder, title.display, gpu, lost, options);
 }
 

@@ -4,7 +4,7 @@ import type { ProgramEnd } from '../process/owned-process.ts';
 import type { ContainerSpec } from './messages.ts';
 import type { SoundPlace } from './sound-server.ts';
 import { makeTitleReady, type ReadyTitle } from './title-program.ts';
-import type { TitleDisplay } from './x-display.ts';
+import type { TitleDisplay } from '../display/x-display.ts';
 
 /** What of a container its title sees; neither has to stand when the sandbox is made. */
 export interface TitlePlace {

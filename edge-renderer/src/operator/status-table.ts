@@ -23,7 +23,17 @@ export function headline(status: EdgeStatus): string {
   return `Taking sessions: ${now}.`;
 }
 
-function facts({ machine, encoder, edgeId, provider, region, upSinceMs, admission, atMs }: EdgeStatus): string {
+function facts({
+  machine,
+  encoder,
+  drawnBy,
+  edgeId,
+  provider,
+  region,
+  upSinceMs,
+  admission,
+  atMs,
+}: EdgeStatus): string {
   const rows: [string, string][] = [
     ['edge', `${edgeId.slice(0, 14)}…, ${provider}, ${region}, up ${duration(atMs - upSinceMs)}`],
     [
@@ -32,6 +42,7 @@ function facts({ machine, encoder, edgeId, provider, region, upSinceMs, admissio
     ],
     ['memory', `${gigabytes(machine.memoryAvailableMb)} of ${gigabytes(machine.memoryMb)} free`],
     ['encoder', encoder],
+    ['OpenGL', `drawn by ${drawnBy}`],
     ...machine.gpus.map(({ name, busyPercent, celsius }): [string, string] => [
       'GPU',
       [name, busyPercent === null ? '' : `${busyPercent} % busy`, celsius === null ? '' : `${celsius} °C`]

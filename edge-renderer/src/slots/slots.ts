@@ -3,7 +3,7 @@ import type { Warmth } from '@kilat/shared/session/life';
 import type { LoadedTitle } from '@kilat/titles/load';
 import type { Logger } from 'pino';
 import { Container } from '../container/container.ts';
-import type { GpuDriver } from '../container/gpu-display.ts';
+import type { Drawing } from '../display/drawing.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 import { nextToWarm, type WarmWish } from './warm-wishes.ts';
@@ -22,8 +22,8 @@ export interface SlotSettings {
   bitrateKbps: number;
   /** The order in which sessions try this host's encoders. */
   encoders?: EncoderKind[];
-  /** The GPU that displays are put on. */
-  gpu?: GpuDriver | undefined;
+  /** Who draws for what starts now; the processor where nobody says. */
+  drawing?: () => Pick<Drawing, 'gpu' | 'titleEnv'>;
   /** Folder of the native parts; see `ContainerOptions`. */
   native?: string | undefined;
   sandbox: SandboxChoice;
@@ -174,7 +174,7 @@ export class Slots {
     return Container.start(title, {
       scratch: this.#settings.scratch,
       bitrateKbps: this.#settings.bitrateKbps,
-      gpu: this.#settings.gpu,
+      ...this.#settings.drawing?.(),
       ...(this.#settings.encoders === undefined ? {} : { encoders: this.#settings.encoders }),
       sandbox: this.#settings.sandbox,
       native: this.#settings.native,

@@ -30,6 +30,8 @@ export const EdgeStatus = z.object({
   indexer: z.object({ url: z.string(), connected: z.boolean() }),
   worker: z.object({ alive: z.boolean() }),
   encoder: z.string(),
+  /** Who draws titles' OpenGL. */
+  drawnBy: z.string(),
   /** Since when no new session is taken; null while they are. */
   drainingSinceMs: figure,
   slots: z.object({ count: z.number(), free: z.number() }),

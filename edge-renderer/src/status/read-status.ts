@@ -13,6 +13,7 @@ export interface StatusSources {
   edgeId: EdgeStatus['edgeId'];
   config: EdgeConfig;
   encoder: () => string;
+  drawnBy: string;
   slots: Slots;
   capacity: Capacity;
   drain: Drain;
@@ -53,6 +54,7 @@ export function readStatus(sources: StatusSources): EdgeStatus {
     indexer: { url: config.indexerUrl, connected: sources.connected() },
     worker: { alive: sources.workerAlive() },
     encoder: sources.encoder(),
+    drawnBy: sources.drawnBy,
     drainingSinceMs: drain.sinceMs ?? null,
     slots: { count: config.slots, free: slots.free },
     warm: config.warm.map(({ titleId, count }) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startXDisplay, type XDisplay } from '../../container/x-display.ts';
+import { startXDisplay, type XDisplay } from '../../display/x-display.ts';
 import type { ScreenReader, ScreenReaderKind } from '../screen-reader.ts';
 import { XConnection } from '../x-connection.ts';
 

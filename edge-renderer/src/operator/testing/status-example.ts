@@ -14,6 +14,7 @@ export const statusExample: EdgeStatus = {
   indexer: { url: 'http://127.0.0.1:8080', connected: true },
   worker: { alive: true },
   encoder: 'x264',
+  drawnBy: 'the processor',
   drainingSinceMs: null,
   slots: { count: 2, free: 1 },
   warm: [{ titleId: doom, wanted: 1, ready: 1, warming: 0 }],

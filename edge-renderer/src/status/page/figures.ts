@@ -45,7 +45,7 @@ export function sessionRow(session: SessionStatus): string[] {
   ];
 }
 
-export function machineRows({ machine, encoder }: EdgeStatus): [string, string][] {
+export function machineRows({ machine, encoder, drawnBy }: EdgeStatus): [string, string][] {
   return [
     ['processor', `${amount(machine.busyCores, '', 2)} of ${machine.cores} cores busy`],
     ['other programs', `${amount(machine.otherCores, '', 2)} cores`],
@@ -55,6 +55,7 @@ export function machineRows({ machine, encoder }: EdgeStatus): [string, string][
       `${amount(inGb(machine.memoryAvailableMb), ' GB', 1)} of ${amount(inGb(machine.memoryMb), ' GB', 1)} free`,
     ],
     ['encoder', encoder],
+    ['OpenGL', `drawn by ${drawnBy}`],
     ...machine.gpus.map(({ name, busyPercent, memoryUsedMb, celsius }): [string, string] => [
       'GPU',
       [name, amount(busyPercent, ' % busy'), amount(inGb(memoryUsedMb), ' GB used', 1), amount(celsius, ' °C')]

@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { findProgram } from '../process/find-program.ts';
+import { inTrialFolder } from '../sandbox/trial.ts';
 import { startXServer, type XDisplay, type XServerOptions } from './x-display.ts';
 
 /** A driver of Xorg that needs no monitor. `dummy` draws on the processor: it shows that everything but the GPU works. */
 export type GpuDriver = { name: 'nvidia'; busId: string } | { name: 'dummy' };
 
+/** Of the display that is tried out, and of the one OpenGL is tried out on. */
+export const TRIAL_SCREEN: DisplaySpec = { width: 640, height: 360, fps: 60 };
 const NVIDIA_GPUS = '/proc/driver/nvidia/gpus';
 
 /** The first NVIDIA GPU whose kernel driver is loaded; undefined without one. */
@@ -28,23 +31,31 @@ export function nvidiaGpu(folder = NVIDIA_GPUS): GpuDriver | undefined {
   return undefined;
 }
 
-/** The GPU that displays are to be put on; throws one sentence that says what is missing and how to get it. */
-export function neededGpu(path: string): GpuDriver {
+/**
+ * The GPU that displays are to be put on, once one has stood there for a moment; rejects with one sentence that says what is
+ * missing and how to get it.
+ */
+export async function gpuForDisplays(path: string, gpu: GpuDriver | undefined): Promise<GpuDriver> {
   if (findProgram('Xorg', path) === undefined)
     throw new Error(
       'KILAT_EDGE_DISPLAY is xorg, but Xorg is not installed. Install with: apt-get install xserver-xorg-core',
     );
-  const gpu = nvidiaGpu();
   if (gpu === undefined)
     throw new Error(
       'KILAT_EDGE_DISPLAY is xorg, but no NVIDIA GPU with its kernel driver is here. Install the driver, or leave it unset.',
     );
+  await inTrialFolder(async (folder) => {
+    const display = await startGpuDisplay(folder, TRIAL_SCREEN, gpu, () => {}).catch((error: Error) => {
+      throw new Error(`KILAT_EDGE_DISPLAY is xorg, but ${error.message} Mend that, or leave it unset.`);
+    });
+    await display.stop();
+  });
   return gpu;
 }
 
 /**
  * Starts Xorg on a GPU for one session, without a monitor, so that GL and Vulkan draw there; its screen is in no file. Needs
- * root or Xorg's wrapper. Rejects with Xorg's own words when it does not come up.
+ * root or Xorg's wrapper. Rejects with what Xorg complains of when it does not come up.
  */
 export async function startGpuDisplay(
   folder: string,
@@ -53,12 +64,12 @@ export async function startGpuDisplay(
   onLost: (detail: string) => void,
   options: XServerOptions = {},
 ): Promise<XDisplay> {
-  const configPath = join(folder, 'xorg.conf');
+  const [configPath, logPath] = [join(folder, 'xorg.conf'), join(folder, 'xorg.log')];
   await writeFile(configPath, xorgConfig(spec, driver));
-  const display = await startXServer(
+  const starting = startXServer(
     'Xorg',
     [
-      ...['-config', configPath, '-logfile', join(folder, 'xorg.log'), '-noreset', '-nolisten', 'tcp', '-nocursor'],
+      ...['-config', configPath, '-logfile', logPath, '-noreset', '-nolisten', 'tcp', '-nocursor'],
       // It shares the machine's console with whatever is there.
       ...['-novtswitch', '-sharevts', '-dpi', '96'],
     ],
@@ -66,7 +77,20 @@ export async function startGpuDisplay(
     onLost,
     options,
   );
+  const display = await starting.catch(async (error: unknown) => {
+    const complaints = await xorgComplaints(logPath);
+    throw complaints === '' ? error : new Error(`Xorg did not start: ${complaints}`);
+  });
   return { ...display, framebufferPath: undefined };
+}
+
+/** The errors of Xorg's log, as sentences; what it prints where it ends is a page of advice around them. */
+async function xorgComplaints(logPath: string): Promise<string> {
+  const log = await readFile(logPath, 'utf8').catch(() => '');
+  const errors = [...log.matchAll(/\(EE\) (?!Please|Server terminated)(\S.*?)[\s.]*(?:\(EE\)\s*)?$/gm)].map(
+    ([, words]) => words,
+  );
+  return errors.map((words) => `${words}.`).join(' ');
 }
 
 /** Xorg's configuration for one headless screen; the host's keyboards and mice stay the host's. */

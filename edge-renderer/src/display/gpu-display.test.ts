@@ -7,14 +7,21 @@ import { ScreenCapture } from '../capture/screen-capture.ts';
 import { openScreenReader } from '../capture/screen-reader.ts';
 import { painter } from '../capture/testing/screen-reader-contract.ts';
 import { XConnection } from '../capture/x-connection.ts';
+import { findProgram } from '../process/find-program.ts';
 import { Injector } from '../inject/injector.ts';
-import { neededGpu, nvidiaGpu, startGpuDisplay, xorgConfig } from './gpu-display.ts';
+import { gpuForDisplays, nvidiaGpu, startGpuDisplay, xorgConfig } from './gpu-display.ts';
 
+const PATH = process.env.PATH ?? '';
 const spec = { width: 1280, height: 720, fps: 60 };
 const DUMMY_DRIVER = '/usr/lib/xorg/modules/drivers/dummy_drv.so';
+const NVIDIA_DRIVER = '/usr/lib/xorg/modules/drivers/nvidia_drv.so';
 const drivers = [
   ['dummy', existsSync(DUMMY_DRIVER) ? { name: 'dummy' as const } : undefined, 'xserver-xorg-video-dummy'],
-  ['nvidia', nvidiaGpu(), 'an NVIDIA GPU with its driver'],
+  [
+    'nvidia',
+    existsSync(NVIDIA_DRIVER) ? nvidiaGpu() : undefined,
+    'an NVIDIA GPU with its driver, Xorg’s part included',
+  ],
 ] as const;
 
 let folder: string;
@@ -71,6 +78,20 @@ test('the first NVIDIA GPU is found where the kernel’s driver lists it, and na
   const gpu = nvidiaGpu(gpus);
   expect(gpu).toEqual({ name: 'nvidia', busId: 'PCI:193@0:0:0' });
   expect(nvidiaGpu(join(folder, 'nothing'))).toBeUndefined();
-  expect(() => neededGpu('/nowhere')).toThrow('apt-get install xserver-xorg-core');
   expect(xorgConfig(spec, { name: 'nvidia', busId: 'PCI:193@0:0:0' })).toContain('BusID "PCI:193@0:0:0"');
+});
+
+const needsXorg = test.skipIf(findProgram('Xorg', PATH) === undefined);
+needsXorg('an Xorg that does not come up is told at the start, in its own words and without its advice', async () => {
+  const gpu = { name: 'nvidia', busId: 'PCI:9@0:99:0' } as const;
+  const refusal = gpuForDisplays(PATH, gpu);
+  await expect(refusal).rejects.toThrow(/^KILAT_EDGE_DISPLAY is xorg, but Xorg did not start: .*(nvidia|screens)/);
+  await expect(refusal).rejects.not.toThrow(/wiki|log file|\n/);
+});
+
+test('what is missing for a display on a GPU is said with what helps', async () => {
+  await expect(gpuForDisplays('/nowhere', undefined)).rejects.toThrow('apt-get install xserver-xorg-core');
+});
+needsXorg('without a GPU there is no display on one', async () => {
+  await expect(gpuForDisplays(PATH, undefined)).rejects.toThrow('Install the driver, or leave it unset');
 });

@@ -6,7 +6,7 @@ import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import type { DisplayAddress } from '../capture/x-connection.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnedProcess } from '../process/owned-process.ts';
-import { ownSocketPath } from './own-socket.ts';
+import { ownSocketPath } from '../process/own-socket.ts';
 
 /** What a title must know of its X server. */
 export interface TitleDisplay {
