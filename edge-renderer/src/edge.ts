@@ -105,7 +105,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
 
   if (config.nativeFolder === undefined)
     log.warn(
-      'titles get no gamepads: KILAT_NATIVE does not name the folder of the native parts (npm start builds them)',
+      'titles get no gamepads and draw without a pace: KILAT_NATIVE does not name the folder of the native parts (npm start builds them)',
     );
 
   const workers = await MediaWorkers.start({

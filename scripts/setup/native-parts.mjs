@@ -7,7 +7,7 @@ import { cache, repository } from './places.mjs';
 import { installPackages } from './system-packages.mjs';
 
 const sources = join(repository, 'edge-renderer', 'native');
-const SOURCES = ['build.sh', 'pad-shim.c', 'uinput-pad.c'];
+const SOURCES = ['build.sh', 'pad-shim.c', 'uinput-pad.c', 'frame-pace.c'];
 const HEADERS = ['/usr/include/stdlib.h', '/usr/include/linux/uinput.h'];
 
 /**
@@ -21,7 +21,7 @@ export const nativeParts = {
       () => true,
       () => false,
     );
-    if (!built) return 'Gamepads';
+    if (!built) return 'Gamepads and pace of games';
     use(setUp, folder);
     return undefined;
   },
@@ -32,7 +32,7 @@ export const nativeParts = {
     await mkdir(cache, { recursive: true });
     const partial = await mkdtemp(join(cache, 'native-'));
     await runCommand(
-      'The part that hands gamepads to games could not be built.',
+      'The parts that hand gamepads to games and keep their pace could not be built.',
       join(sources, 'build.sh'),
       [partial],
       {

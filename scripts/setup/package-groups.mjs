@@ -24,7 +24,7 @@ export const PACKAGE_GROUPS = {
     ],
   },
   native: {
-    why: 'to build the small part that hands gamepads to games',
+    why: 'to build the small parts that hand gamepads to games and keep their pace',
     packages: [
       { name: 'gcc', command: 'gcc' },
       { name: 'libc6-dev', command: '/usr/include/stdlib.h' },

@@ -10,6 +10,8 @@ import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { Gamepads } from '../inject/gamepad/gamepads.ts';
 import { titleGamepads } from '../inject/gamepad/title-gamepads.ts';
 import { Injector } from '../inject/injector.ts';
+import { framePace } from '../display/frame-pace.ts';
+import { inAll, type TitleAddition } from './title-addition.ts';
 import { type ContainerSpec, type FromContainer, HEARTBEAT_MS, type ToContainer } from './messages.ts';
 import type { GpuDriver } from '../display/gpu-display.ts';
 import { removeFolder } from '../sandbox/private-home.ts';
@@ -61,7 +63,7 @@ export interface ContainerOptions {
   sandbox: SandboxChoice;
   /** Hears what an operator should know, in plain words: of the title's network, and of what could not be removed. */
   onTrouble?: (words: string) => void;
-  /** Folder of the edge's native parts; without them no gamepad can be plugged in. */
+  /** Folder of the edge's native parts; without them no gamepad can be plugged in, and titles draw without a pace. */
   native?: string | undefined;
 }
 
@@ -121,12 +123,10 @@ export class Container {
   static async start(title: LoadedTitle, options: ContainerOptions): Promise<Container> {
     const folder = await mkdtemp(join(options.scratch, scratchPrefix(process.pid)));
     const mark = { [CONTAINER_MARK]: folder };
-    const pads = await titleGamepads(title, folder, options.native, options.sandbox.name === 'none').catch(
-      async (error: unknown) => {
-        await removeFolder(folder);
-        throw error;
-      },
-    );
+    const { gamepads, titleAddition } = await addForTitle(title, folder, options).catch(async (error: unknown) => {
+      await removeFolder(folder);
+      throw error;
+    });
     const inBackground = options.inBackground === true && mayRaisePriority();
     const child = fork(join(import.meta.dirname, 'session-process.ts'), [], {
       env: { ...process.env, ...mark },
@@ -137,7 +137,7 @@ export class Container {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const { onTrouble } = options;
-    const container = new Container(child, folder, title, { gamepads: pads?.gamepads, inBackground, onTrouble });
+    const container = new Container(child, folder, title, { gamepads, inBackground, onTrouble });
     const spec: ContainerSpec = {
       title,
       folder,
@@ -147,7 +147,7 @@ export class Container {
       ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
       sandbox: options.sandbox,
       startTitle: options.startTitle,
-      titleEnv: { ...options.titleEnv, ...pads?.env },
+      titleAddition,
     };
     container.send({ type: 'prepare', spec });
     return container;
@@ -306,4 +306,16 @@ export class Container {
     this.#told = listener;
     listener.failed(this.#failure);
   }
+}
+
+/** Lays out in the container's folder what the edge adds for its title. */
+async function addForTitle(
+  title: LoadedTitle,
+  folder: string,
+  { native, sandbox, titleEnv = {} }: ContainerOptions,
+): Promise<{ gamepads: Gamepads | undefined; titleAddition: TitleAddition }> {
+  const pace = await framePace(folder, native, title.display.fps);
+  const pads = await titleGamepads(title, folder, native, sandbox.name === 'none');
+  const titleAddition = inAll([{ env: titleEnv, sees: [] }, pace, ...(pads === undefined ? [] : [pads])]);
+  return { gamepads: pads?.gamepads, titleAddition };
 }

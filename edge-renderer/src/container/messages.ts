@@ -6,6 +6,7 @@ import type { DisplayAddress } from '../capture/x-connection.ts';
 import type { VideoCodec } from '../encode/video-codec.ts';
 import type { EncoderKind } from '../encode/video-encoder.ts';
 import type { GpuDriver } from '../display/gpu-display.ts';
+import type { TitleAddition } from './title-addition.ts';
 import type { SandboxChoice } from '../sandbox/sandbox.ts';
 
 /** Everything a session process is told at its start. */
@@ -23,8 +24,7 @@ export interface ContainerSpec {
   sandbox: SandboxChoice;
   /** Start the title now, or wait for `run`. */
   startTitle: boolean;
-  /** What the edge adds to the title's environment. */
-  titleEnv: Record<string, string>;
+  titleAddition: TitleAddition;
 }
 
 /** Where the container's RTP goes: a PlainTransport of the agent's worker on loopback. */

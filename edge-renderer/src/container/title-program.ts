@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { resolveCommand } from '@kilat/titles/resolve';
 import type { LoadedTitle } from '@kilat/titles/load';
 import { Gate } from '../sandbox/gate.ts';
@@ -10,6 +9,7 @@ import { gpuDevices } from '../sandbox/system-view.ts';
 import { titleFiles } from '../sandbox/title-files.ts';
 import { layOutHome, makeHome } from '../saves/home.ts';
 import type { ProgramEnd } from '../process/owned-process.ts';
+import type { TitleAddition } from './title-addition.ts';
 import type { SoundPlace } from './sound-server.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */
@@ -26,8 +26,8 @@ export interface TitleSurroundings {
   network: JoinedNetwork | undefined;
   /** Its sound server's place; the server may still be starting. */
   sound: SoundPlace | undefined;
-  /** What the edge adds to the title's environment. */
-  env: Record<string, string>;
+  /** What the edge adds for the title. */
+  added: TitleAddition;
   /** Marks every process of the container, so that none can outlive it unnoticed. */
   mark: Record<string, string>;
 }
@@ -41,7 +41,7 @@ export interface ReadyTitle extends SandboxedTitle {
 /** Makes a title's sandbox, with a fresh private home; its program does not begin before it is told to. */
 export async function makeTitleReady(
   title: LoadedTitle,
-  { folder, display, xauthorityPath, ipcOf, network, sound, env: added, mark }: TitleSurroundings,
+  { folder, display, xauthorityPath, ipcOf, network, sound, added, mark }: TitleSurroundings,
   sandbox: SandboxChoice,
   onExit: (end: ProgramEnd, lastWords: string) => void,
 ): Promise<ReadyTitle> {
@@ -49,7 +49,6 @@ export async function makeTitleReady(
   const [gate] = await Promise.all([Gate.make(folder), makeHome(folder, limits.diskMb)]);
   const resolved = resolveCommand(title, { node: process.execPath });
   const sockets = [`/tmp/.X11-unix/X${display.slice(1)}`, ...(sound === undefined ? [] : [sound.folder])];
-  const gamepads = title.input.includes('gamepad') ? [join(folder, 'gamepads')] : [];
   const sandboxed = await sandboxNamed(sandbox.name).start(
     {
       folder,
@@ -60,12 +59,12 @@ export async function makeTitleReady(
         DISPLAY: display,
         XAUTHORITY: xauthorityPath,
         ...(sound === undefined ? {} : { PULSE_SERVER: sound.address }),
-        ...added,
+        ...added.env,
         ...resolved.env,
         ...mark,
       },
       nice: GAME_NICENESS,
-      sees: [...titleFiles(title, resolved), xauthorityPath, ...sockets, ...gamepads, gate.path],
+      sees: [...titleFiles(title, resolved), xauthorityPath, ...sockets, ...added.sees, gate.path],
       devices: gpuDevices(),
       limits,
       ipcOf,

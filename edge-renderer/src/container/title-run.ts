@@ -91,7 +91,7 @@ export class TitleRun {
   }
 
   #make({ display, sound }: TitlePlace): Promise<ReadyTitle> {
-    const { folder, mark, title, sandbox, titleEnv: env } = this.#spec;
+    const { folder, mark, title, sandbox, titleAddition: added } = this.#spec;
     const make = async () => {
       this.#network ??= await this.#openNetwork();
       const [{ address, xauthorityPath, ipcOf }] = await Promise.all([display, this.#network?.ready]);
@@ -99,7 +99,7 @@ export class TitleRun {
       this.#making = makeTitleReady(
         title,
         {
-          ...{ folder, display: address.display, xauthorityPath, ipcOf, env, mark },
+          ...{ folder, display: address.display, xauthorityPath, ipcOf, added, mark },
           ...{ network: this.#network?.joined, sound },
         },
         sandbox,

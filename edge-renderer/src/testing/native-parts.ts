@@ -8,7 +8,9 @@ import { promisify } from 'node:util';
 const SCRIPT = join(import.meta.dirname, '../../native/build.sh');
 
 /** Builds native parts afresh, so that a test runs what the sources say; returns their folder, which is the caller's to remove. */
-export async function buildNativeParts(...parts: ('pad-shim.so' | 'uinput-pad' | 'pad-field')[]): Promise<string> {
+export async function buildNativeParts(
+  ...parts: ('pad-shim.so' | 'uinput-pad' | 'frame-pace.so' | 'pad-field' | 'gl-field')[]
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kilat-native-'));
   await promisify(execFile)(SCRIPT, [folder, ...parts]);
   return folder;

@@ -5,14 +5,14 @@ import type { LoadedTitle } from '@kilat/titles/load';
 import { Gamepads } from './gamepads.ts';
 import { plugShimPad } from './shim-pad.ts';
 import { uinputPads } from './uinput-pad.ts';
+import type { TitleAddition } from '../../container/title-addition.ts';
 import { CannotPlugError, type PlugPad } from './virtual-pad.ts';
 
 const UINPUT = '/dev/uinput';
 
-/** What a title gets of gamepads: the pads, and the environment that lets its SDL2 find them. */
-export interface TitleGamepads {
+/** What a title gets of gamepads: the pads, and what lets its SDL2 find them. */
+export interface TitleGamepads extends TitleAddition {
   gamepads: Gamepads;
-  env: Record<string, string>;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function titleGamepads(
   const input = join(place, 'input');
   const shim = join(place, 'pad-shim.so');
   await mkdir(input, { recursive: true });
-  if (native === undefined) return { gamepads: new Gamepads(input, noPads), env: {} };
+  if (native === undefined) return { gamepads: new Gamepads(input, noPads), env: {}, sees: [place] };
   await copyFile(join(native, 'pad-shim.so'), shim);
   const plug = seesDevices && hasUinput() ? uinputPads(join(native, 'uinput-pad')) : plugShimPad;
   const gamepads = new Gamepads(input, plug, title.gamepadsFromStart);
@@ -43,6 +43,7 @@ export async function titleGamepads(
   }
   return {
     gamepads,
+    sees: [place],
     env: {
       LD_PRELOAD: shim,
       KILAT_PADS: input,

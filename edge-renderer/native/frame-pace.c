@@ -1,0 +1,102 @@
+// Keeps a program's OpenGL to the display's frame rate. A display without a screen has no vertical blank that a swap could
+// wait for, so that games draw as fast as they can, and take all processors or all of a GPU for pictures nobody sees.
+// Preloaded (LD_PRELOAD), it lets a swap return when the next frame is due ($KILAT_PACE_FPS frames a second), after the
+// picture has gone out: the program reads its inputs right before it draws with them.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef void *(*LookUp)(void *handle, const char *name);
+typedef void (*Function)(void);
+typedef Function (*GetProcAddress)(const unsigned char *name);
+typedef void (*GlxSwap)(void *display, unsigned long drawable);
+typedef unsigned (*EglSwap)(void *display, void *surface);
+
+enum { NS = 1000000000 };
+
+static long long now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (long long)now.tv_sec * NS + now.tv_nsec;
+}
+
+static void wait_for_turn(void) {
+  static __thread long long due;
+  const char *fps = getenv("KILAT_PACE_FPS");
+  long period = fps && atol(fps) > 0 ? NS / atol(fps) : 0;
+  due += period;
+  // Who was late, or has just begun, is not let to make up for it.
+  if (due < now_ns()) {
+    due = now_ns();
+    return;
+  }
+  struct timespec until = {.tv_sec = due / NS, .tv_nsec = due % NS};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL)) {
+  }
+}
+
+// libc's own dlsym, whatever else is preloaded.
+static LookUp real_dlsym(void) {
+  static LookUp real;
+  static const char *const versions[] = {"GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5"};
+  for (size_t i = 0; !real && i < sizeof versions / sizeof *versions; i++)
+    real = (LookUp)dlvsym(RTLD_NEXT, "dlsym", versions[i]);
+  return real;
+}
+
+// What the program would have got, by name. A program that asks the loader for a library of its own gets that one's.
+enum Hook { GLX_SWAP, EGL_SWAP, GLX_GET, GLX_GET_ARB, EGL_GET, HOOKS };
+static const char *const names[HOOKS] = {"glXSwapBuffers", "eglSwapBuffers", "glXGetProcAddress",
+                                         "glXGetProcAddressARB", "eglGetProcAddress"};
+static void *found[HOOKS];
+
+static void *real(enum Hook hook) {
+  if (!found[hook]) found[hook] = real_dlsym()(RTLD_NEXT, names[hook]);
+  return found[hook];
+}
+
+void glXSwapBuffers(void *display, unsigned long drawable) {
+  ((GlxSwap)real(GLX_SWAP))(display, drawable);
+  wait_for_turn();
+}
+
+unsigned eglSwapBuffers(void *display, void *surface) {
+  unsigned swapped = ((EglSwap)real(EGL_SWAP))(display, surface);
+  wait_for_turn();
+  return swapped;
+}
+
+static Function paced(const unsigned char *name, GetProcAddress get);
+
+Function glXGetProcAddress(const unsigned char *name) { return paced(name, (GetProcAddress)real(GLX_GET)); }
+Function glXGetProcAddressARB(const unsigned char *name) { return paced(name, (GetProcAddress)real(GLX_GET_ARB)); }
+Function eglGetProcAddress(const unsigned char *name) { return paced(name, (GetProcAddress)real(EGL_GET)); }
+
+static void *const ours[HOOKS] = {(void *)glXSwapBuffers, (void *)eglSwapBuffers, (void *)glXGetProcAddress,
+                                  (void *)glXGetProcAddressARB, (void *)eglGetProcAddress};
+
+static Function paced(const unsigned char *name, GetProcAddress get) {
+  Function function = get(name);
+  for (int hook = GLX_SWAP; function && hook <= EGL_SWAP; hook++) {
+    if (strcmp((const char *)name, names[hook]) != 0) continue;
+    if (function != (Function)ours[hook]) found[hook] = (void *)function;
+    return (Function)ours[hook];
+  }
+  return function;
+}
+
+// Games and SDL load libGL themselves and ask for its functions by name. For all other names libc's dlsym is jumped to, not
+// called: RTLD_NEXT counts from whoever called.
+void *dlsym(void *handle, const char *name) {
+  if (name[0] == 'g' || name[0] == 'e') {
+    for (int hook = 0; hook < HOOKS; hook++) {
+      if (strcmp(name, names[hook]) != 0) continue;
+      void *function = real_dlsym()(handle, name);
+      if (function && function != ours[hook]) found[hook] = function;
+      return function ? ours[hook] : NULL;
+    }
+  }
+  return real_dlsym()(handle, name);
+}
