@@ -2,8 +2,16 @@ import type { Damage, Fixes, XEvent } from 'x11';
 import { type RowRun, rowRuns } from './row-runs.ts';
 import type { XConnection } from './x-connection.ts';
 
-/** XDAMAGE report level NonEmpty: one event when a clean screen becomes damaged, then silence until `gather`. */
-const NON_EMPTY = 3;
+/**
+ * XDAMAGE's report levels. NonEmpty: one event when a clean screen becomes damaged, then silence until `gather`; BoundingBox:
+ * one more each time the box around the damage has grown.
+ */
+const [BOUNDING_BOX, NON_EMPTY] = [2, 3];
+/**
+ * A driver that copies pictures to the screen through memory of this size (NVIDIA's GLX, bytes) needs several copies for a
+ * larger one.
+ */
+const COPY_BYTES = 4 * 2 ** 20;
 const NO_REGION = 0;
 
 /** Says when anything on the screen changed (X DAMAGE on the root window), and which rows. */
@@ -23,14 +31,15 @@ export class DamageWatch {
     [this.#id, this.#latest, this.#all] = [x.client.AllocID(), x.client.AllocID(), x.client.AllocID()];
     fixes.CreateRegion(this.#latest, []);
     fixes.CreateRegion(this.#all, [{ x: 0, y: 0, width: x.width, height: x.height }]);
-    damage.Create(this.#id, x.root, NON_EMPTY);
+    damage.Create(this.#id, x.root, x.width * x.height * 4 > COPY_BYTES ? BOUNDING_BOX : NON_EMPTY);
   }
 
-  static async start(x: XConnection, onDamage: () => void): Promise<DamageWatch> {
+  /** `onDamage` hears whether what changed looks like a part of a picture that is being copied, the rest yet to come. */
+  static async start(x: XConnection, onDamage: (isPart: boolean) => void): Promise<DamageWatch> {
     const [damage, fixes] = await Promise.all([x.extension('damage'), x.extension('fixes')]);
     const watch = new DamageWatch(x, damage, fixes);
     x.client.on('event', (event: XEvent) => {
-      if (event.name === 'DamageNotify' && event.damage === watch.#id) onDamage();
+      if (event.name === 'DamageNotify' && event.damage === watch.#id) onDamage(isPartOfPicture(event.area as Box, x));
     });
     return watch;
   }
@@ -56,3 +65,12 @@ export class DamageWatch {
     });
   }
 }
+
+interface Box {
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** Copies go from the top to the bottom, each as wide as the screen. At level NonEmpty every box is the whole screen. */
+const isPartOfPicture = ({ y, w, h }: Box, { width, height }: XConnection) => w === width && y + h < height;

@@ -27,8 +27,8 @@ afterAll(async () => {
 });
 
 /** Fills the root window with one colour through a second connection, as a title would. */
-async function painter() {
-  const other = await XConnection.open(display.address, () => {});
+async function painter({ address } = display) {
+  const other = await XConnection.open(address, () => {});
   const client = other.client as unknown as {
     AllocID(): number;
     CreateGC(gc: number, drawable: number, values: object): void;
@@ -42,6 +42,8 @@ async function painter() {
       client.ChangeGC(gc, { foreground: colour });
       client.PolyFillRectangle(other.root, gc, rectangle);
     },
+    /** Once the server has done all of it. */
+    drawn: () => other.barrier(),
     close: () => other.close(),
   };
 }
@@ -169,4 +171,66 @@ test('pointer shapes become straight RGBA; an invisible one becomes none', () =>
     Buffer.from([255, 128, 64, 128]).toString('base64'),
   );
   expect(cursorMessage(image([0, 0, 0, 0])).image).toBeNull();
+});
+
+test('a large picture that is copied to the screen in parts is captured whole: 100 pictures', async () => {
+  const large = { width: 1280, height: 1024, fps: 60 };
+  const home = await mkdtemp(join(tmpdir(), 'kilat-capture-'));
+  const server = await startXDisplay(home, large, () => {});
+  const connection = await XConnection.open(server.address, () => {});
+  const title = await painter(server);
+  const framebuffer = new FramebufferFile(server.framebufferPath, large.width);
+  const pixels = Buffer.alloc(large.width * large.height * 4);
+  const last = pixels.length - 4;
+  const half = large.height / 2;
+  let torn = 0;
+  let wanted = 0;
+  let reached = Promise.withResolvers<void>();
+  const capture = new ScreenCapture(
+    connection,
+    framebuffer,
+    pixels,
+    large.fps,
+    async () => {
+      const [top, bottom] = [pixels.readUInt32LE(0), pixels.readUInt32LE(last)];
+      if (top !== bottom) torn += 1;
+      if ((bottom & 0xffffff) === wanted) reached.resolve();
+    },
+    (error) => reached.reject(error),
+  );
+  await capture.start();
+  capture.resume();
+  await reached.promise;
+  let inTime = 0;
+  for (let picture = 1; picture <= 100; picture++) {
+    // The next frame's slot has come: it is captured at once.
+    await setTimeout(20);
+    reached = Promise.withResolvers();
+    const [tornBefore, beganMs] = [torn, performance.now()];
+    wanted = (picture * 0x010307) & 0xffffff;
+    title.paint(wanted, [0, 0, large.width, half]);
+    // The server has drawn the upper part before it hears of the lower.
+    await title.drawn();
+    title.paint(wanted, [0, half, large.width, half]);
+    // A driver takes about 1 ms from part to part; this process may be kept waiting.
+    const wasQuick = performance.now() - beganMs < 2;
+    await reached.promise;
+    if (wasQuick) inTime += 1;
+    else torn = tornBefore;
+  }
+  expect(torn).toBe(0);
+  expect(inTime).toBeGreaterThan(0);
+  // What is as wide as the screen and stays alone is not waited for long.
+  reached = Promise.withResolvers();
+  const onceMore = wanted;
+  title.paint(0x123456, [0, 0, large.width, 20]);
+  wanted = onceMore;
+  await reached.promise;
+  expect(pixels.readUInt32LE(0) & 0xffffff).toBe(0x123456);
+  capture.pause();
+  framebuffer.close();
+  title.close();
+  connection.close();
+  await server.stop();
+  await rm(home, { recursive: true });
 });

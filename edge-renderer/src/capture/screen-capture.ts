@@ -16,6 +16,9 @@ export interface Capture {
   changed: readonly RowRun[];
 }
 
+/** Copies of one picture's parts follow each other within 2 ms; what is no part of any waits this long for nothing, ms. */
+const REST_MS = 3;
+
 /** What is done with each captured frame before the next one is taken. `pixels` is the caller's own buffer, up to date. */
 export type FrameSink = (capture: Capture) => Promise<void>;
 
@@ -36,6 +39,9 @@ export class ScreenCapture {
   #damagedAtMs: number | undefined;
   #refreshWanted = false;
   #wake: (() => void) | undefined;
+  /** Until when the rest of a picture is waited for, monotonic ms, and what to do when more of it came. */
+  #restUntilMs = 0;
+  #moreCame: (() => void) | undefined;
 
   constructor(
     x: XConnection,
@@ -55,7 +61,7 @@ export class ScreenCapture {
 
   /** Subscribes to damage; nothing is captured before `resume()`. */
   async start(): Promise<void> {
-    this.#damage = await DamageWatch.start(this.#x, () => this.#damaged());
+    this.#damage = await DamageWatch.start(this.#x, (isPart) => this.#damaged(isPart));
   }
 
   /** What changed while nobody watched counts as changed now. */
@@ -91,8 +97,10 @@ export class ScreenCapture {
     this.#pacing.holdUntil(untilMs);
   }
 
-  #damaged(): void {
+  #damaged(isPart: boolean): void {
     this.#damagedAtMs ??= monotonicMs();
+    this.#restUntilMs = isPart ? monotonicMs() + REST_MS : 0;
+    this.#moreCame?.();
     if (this.#wake === undefined) return this.#go();
     if (this.#pacing.waitMs(monotonicMs()) === 0) this.#wake();
     else this.#damage?.gather();
@@ -116,6 +124,7 @@ export class ScreenCapture {
 
   async #captureOne(): Promise<void> {
     await this.#waitForSlot();
+    await this.#waitForRest();
     const cause: CaptureCause = this.#damagedAtMs === undefined ? 'refresh' : 'damage';
     const damagedMs = this.#damagedAtMs ?? monotonicMs();
     this.#pacing.captured(monotonicMs());
@@ -140,5 +149,19 @@ export class ScreenCapture {
       };
     });
     this.#wake = undefined;
+  }
+
+  /** A picture of which only the upper part is there would be shown torn, and its rest a frame later. */
+  async #waitForRest(): Promise<void> {
+    let waitMs = this.#restUntilMs - monotonicMs();
+    while (waitMs > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, waitMs);
+      this.#moreCame = resolve;
+      await promise;
+      clearTimeout(timer);
+      waitMs = this.#restUntilMs - monotonicMs();
+    }
+    this.#moreCame = undefined;
   }
 }
