@@ -12,6 +12,10 @@ const NEEDS = {
     groups: ['play', 'network'],
     steps: ['packages', 'node', 'dependencies'],
   },
+  'edge-renderer/src/display/drawing-cost.ts': {
+    groups: ['play', 'gpu'],
+    steps: ['packages', 'node', 'dependencies', 'native'],
+  },
   'signaling/src/enrol.ts': { groups: [], steps: ['node', 'dependencies'] },
   'titles/src/covers.ts': { groups: ['play'], steps: ['packages', 'node', 'dependencies'] },
 };
