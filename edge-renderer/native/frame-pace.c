@@ -26,12 +26,11 @@ static void wait_for_turn(void) {
   static __thread long long due;
   const char *fps = getenv("KILAT_PACE_FPS");
   long period = fps && atol(fps) > 0 ? NS / atol(fps) : 0;
+  long long now = now_ns();
   due += period;
-  // Who was late, or has just begun, is not let to make up for it.
-  if (due < now_ns()) {
-    due = now_ns();
-    return;
-  }
+  // Who was late makes up for it with the next frame, so that a game with a clock of its own loses none; not for more than one.
+  if (due < now - period) due = now;
+  if (due <= now) return;
   struct timespec until = {.tv_sec = due / NS, .tv_nsec = due % NS};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL)) {
   }

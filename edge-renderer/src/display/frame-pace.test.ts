@@ -13,7 +13,7 @@ import { startXDisplay, type XDisplay } from './x-display.ts';
 
 const run = promisify(execFile);
 const FRAMES = 30;
-const FPS = 50;
+const FPS = 75;
 const noSdl2 = lacksSdl2();
 
 let folder: string;
