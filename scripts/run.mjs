@@ -13,7 +13,7 @@ const NEEDS = {
     steps: ['packages', 'node', 'dependencies'],
   },
   'edge-renderer/src/display/drawing-cost.ts': {
-    groups: ['play', 'gpu'],
+    groups: ['play', 'drawing'],
     steps: ['packages', 'node', 'dependencies', 'native'],
   },
   'signaling/src/enrol.ts': { groups: [], steps: ['node', 'dependencies'] },

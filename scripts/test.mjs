@@ -6,7 +6,7 @@ import { sum } from './verify/tally.mjs';
 
 await runProgram(async () => {
   say('Kilat: verification\n');
-  const { env } = await setUpEverything({ groups: ['play', 'browser', 'gpu', 'network'] });
+  const { env } = await setUpEverything({ groups: ['play', 'browser', 'gpu', 'drawing', 'network'] });
   if (process.argv.includes('--setup-only')) return 0;
 
   /** @type {import('./verify/tally.mjs').Tally[]} */

@@ -69,7 +69,9 @@ async function bench(choices: Choices, config: Config): Promise<number> {
   const folder = await writeReport(result, config.results);
   if (result.network.length > 0) console.log(`\n${networkTable(result.network)}`);
   if (choices.parts.some((part) => part !== 'network')) console.log(`\n${terminalTable(figures(result))}`);
-  console.log(`\n${folder}/report.html`);
+  console.log(
+    `\nA core took ${machine.workMs.toFixed(0)} ms for a fixed piece of work before the run: compare only runs where it took as long.\n${folder}/report.html`,
+  );
   return result.stopped === null ? 0 : 1;
 }
 

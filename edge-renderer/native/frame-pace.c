@@ -1,7 +1,8 @@
 // Keeps a program's OpenGL to the display's frame rate. A display without a screen has no vertical blank that a swap could
 // wait for, so that games draw as fast as they can, and take all processors or all of a GPU for pictures nobody sees.
 // Preloaded (LD_PRELOAD), it lets a swap return when the next frame is due ($KILAT_PACE_FPS frames a second), after the
-// picture has gone out: the program reads its inputs right before it draws with them.
+// picture has gone out: the program reads its inputs right before it draws with them. Each thread has a pace of its own: one
+// that swaps two windows draws each at half the rate. Not held: Vulkan, and swaps that name their damage.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -39,13 +40,14 @@ static void wait_for_turn(void) {
 // libc's own dlsym, whatever else is preloaded.
 static LookUp real_dlsym(void) {
   static LookUp real;
-  static const char *const versions[] = {"GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5"};
+  static const char *const versions[] = {"GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5", "GLIBC_2.4", "GLIBC_2.27"};
   for (size_t i = 0; !real && i < sizeof versions / sizeof *versions; i++)
     real = (LookUp)dlvsym(RTLD_NEXT, "dlsym", versions[i]);
   return real;
 }
 
-// What the program would have got, by name. A program that asks the loader for a library of its own gets that one's.
+// What the program would have got, by name: the first that was found. Another library's function of the same name (a program
+// may bring an EGL of its own, which uses the system's) is left as it is.
 enum Hook { GLX_SWAP, EGL_SWAP, GLX_GET, GLX_GET_ARB, EGL_GET, HOOKS };
 static const char *const names[HOOKS] = {"glXSwapBuffers", "eglSwapBuffers", "glXGetProcAddress",
                                          "glXGetProcAddressARB", "eglGetProcAddress"};
@@ -57,12 +59,14 @@ static void *real(enum Hook hook) {
 }
 
 void glXSwapBuffers(void *display, unsigned long drawable) {
-  ((GlxSwap)real(GLX_SWAP))(display, drawable);
+  GlxSwap swap = (GlxSwap)real(GLX_SWAP);
+  if (swap) swap(display, drawable);
   wait_for_turn();
 }
 
 unsigned eglSwapBuffers(void *display, void *surface) {
-  unsigned swapped = ((EglSwap)real(EGL_SWAP))(display, surface);
+  EglSwap swap = (EglSwap)real(EGL_SWAP);
+  unsigned swapped = swap ? swap(display, surface) : 0;
   wait_for_turn();
   return swapped;
 }
@@ -76,26 +80,26 @@ Function eglGetProcAddress(const unsigned char *name) { return paced(name, (GetP
 static void *const ours[HOOKS] = {(void *)glXSwapBuffers, (void *)eglSwapBuffers, (void *)glXGetProcAddress,
                                   (void *)glXGetProcAddressARB, (void *)eglGetProcAddress};
 
+// Our function in the place of the one that was found, if we stand before that one.
+static void *in_place_of(enum Hook hook, void *function) {
+  if (!function) return NULL;
+  if (function == ours[hook]) return real(hook) ? ours[hook] : NULL;
+  if (!found[hook]) found[hook] = function;
+  return function == found[hook] ? ours[hook] : function;
+}
+
 static Function paced(const unsigned char *name, GetProcAddress get) {
-  Function function = get(name);
-  for (int hook = GLX_SWAP; function && hook <= EGL_SWAP; hook++) {
-    if (strcmp((const char *)name, names[hook]) != 0) continue;
-    if (function != (Function)ours[hook]) found[hook] = (void *)function;
-    return (Function)ours[hook];
-  }
+  Function function = get ? get(name) : NULL;
+  for (int hook = GLX_SWAP; function && hook <= EGL_SWAP; hook++)
+    if (strcmp((const char *)name, names[hook]) == 0) return (Function)in_place_of(hook, (void *)function);
   return function;
 }
 
-// Games and SDL load libGL themselves and ask for its functions by name. For all other names libc's dlsym is jumped to, not
-// called: RTLD_NEXT counts from whoever called.
+// Games and SDL load libGL themselves and ask for its functions by name. For all else libc's dlsym is jumped to, not called:
+// RTLD_NEXT counts from whoever called.
 void *dlsym(void *handle, const char *name) {
-  if (name[0] == 'g' || name[0] == 'e') {
-    for (int hook = 0; hook < HOOKS; hook++) {
-      if (strcmp(name, names[hook]) != 0) continue;
-      void *function = real_dlsym()(handle, name);
-      if (function && function != ours[hook]) found[hook] = function;
-      return function ? ours[hook] : NULL;
-    }
-  }
+  if (handle != RTLD_NEXT && (name[0] == 'g' || name[0] == 'e'))
+    for (int hook = 0; hook < HOOKS; hook++)
+      if (strcmp(name, names[hook]) == 0) return in_place_of(hook, real_dlsym()(handle, name));
   return real_dlsym()(handle, name);
 }

@@ -1,26 +1,26 @@
 import type { EdgeAnnouncement } from '@kilat/shared/edge/messages';
 import { serverLog } from '@kilat/shared/server/log';
 import { lockForProcess } from '@kilat/shared/server/process-lock';
-import { missingParts } from '@kilat/titles/installed';
-import { bundledTitles, loadTitles, problemSentence } from '@kilat/titles/load';
+import { problemSentence } from '@kilat/titles/load';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { EdgeConfig } from './config.ts';
 import { removeLeftovers } from './container/leftovers.ts';
 import { checkNeededPrograms } from './container/needed-programs.ts';
-import { chooseDrawing, DrawingWatch } from './display/drawing.ts';
+import { chooseDrawing, type Drawing, DrawingWatch } from './display/drawing.ts';
+import { FRAME_PACE } from './display/frame-pace.ts';
+import { EdgeTitles } from './edge-titles.ts';
 import { noEncoder } from './encode/probe/encoder-choice.ts';
 import { probeEncoders } from './encode/probe/encoder-probe.ts';
 import { SessionCodecs } from './encode/session-codecs.ts';
 import { loadEdgeKey } from './indexer-link/edge-key.ts';
 import { IndexerLink } from './indexer-link/indexer-link.ts';
 import { Capacity } from './load/capacity.ts';
-import { readGpus } from './load/gpu-usage.ts';
 import { Drain } from './operator/drain.ts';
 import { newOperatorToken, writeOperatorDoor } from './operator/operator-door.ts';
 import { chooseSandbox } from './sandbox/choose.ts';
-import { titleRefusals } from './sandbox/refused-titles.ts';
 import { EdgeSaves } from './saves/edge-saves.ts';
 import { Sessions } from './session/sessions.ts';
 import { Slots } from './slots/slots.ts';
@@ -36,8 +36,6 @@ import { MediaWorkers } from './webrtc/media-workers.ts';
 import { SpareMedia } from './webrtc/spare-media.ts';
 import { rehearse } from './webrtc/rehearsal.ts';
 
-/** How often titles are looked at again: an operator may have installed one, ms. */
-const TITLES_CHECK_MS = 5_000;
 /** The rate an encoder must keep up with to be taken before others. */
 const PROBED_FPS = 60;
 
@@ -57,55 +55,53 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     );
   const probing = probeEncoders({ kinds: config.encoders, codec: config.codec });
   const key = await loadEdgeKey(config.dataFolder);
-  const { titles: loaded, problems } = await loadTitles([bundledTitles, ...config.titleFolders]);
+  const titles = await EdgeTitles.load(config.titleFolders);
   const upSinceMs = Date.now();
   const [troubles, refusals, history] = [new Troubles(), new Refusals(), new History()];
+  /** For who reads the log, and for who looks at the edge's page. */
+  const warn = (words: string, facts: object = {}) => {
+    log.warn(facts, words);
+    troubles.note(words);
+  };
   const saves = new EdgeSaves(config, key, log);
   await saves.takeUp();
   // Of titles that this edge no longer runs, too, the saves are the player's.
   const leftovers = await removeLeftovers(config.scratchFolder, (folder) =>
-    saves.collectLeft(folder, (titleId) => loaded.find(({ id }) => id === titleId)),
+    saves.collectLeft(folder, (titleId) => titles.known(titleId)),
   );
-  if (leftovers.removed > 0) {
-    log.warn({ containers: leftovers.removed }, 'removed what an earlier agent left');
-    troubles.note(
+  if (leftovers.removed > 0)
+    warn(
       `The agent before this one was killed or crashed: ${leftovers.removed} of its containers, played or warm, ended with it.`,
     );
-  }
-  for (const error of leftovers.stuck) {
-    log.warn({ error }, 'what an earlier agent left could not be removed');
-    troubles.note(`What an earlier agent left could not be removed: ${error}. Remove it by hand.`);
-  }
+  for (const error of leftovers.stuck)
+    warn(`What an earlier agent left could not be removed: ${error}. Remove it by hand.`);
 
   const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod, config.titleNetwork);
   if (sandbox.name === 'none') {
     const why = sandbox.noneWorks ?? 'KILAT_EDGE_SANDBOX=none';
     log.warn({ why }, 'NO SANDBOX: titles run as this user and may read and change all that this user may');
   }
-  const drawing = await DrawingWatch.start(
-    () => chooseDrawing(config.display, sandbox.name, process.env.PATH ?? ''),
-    ({ by, trouble }) => {
-      log.info({ by }, 'who draws OpenGL');
-      if (trouble === undefined) return;
-      log.warn(trouble);
-      troubles.note(trouble);
-    },
-  );
-  const kept = [config.dataFolder, config.scratchFolder];
-  const refused = new Map(loaded.map((title) => [title.id, titleRefusals(title, sandbox, kept)]));
-  for (const problem of [...problems, ...[...refused.values()].flat()]) {
-    log.warn(problem, problemSentence(problem));
-    troubles.note(problemSentence(problem));
-  }
-  const titles = new Map(loaded.filter(({ id }) => refused.get(id)?.length === 0).map((title) => [title.id, title]));
-  for (const sentence of hopelessWishes(config.warm, (titleId) => titles.has(titleId))) {
-    log.warn(sentence);
-    troubles.note(sentence);
-  }
+  const chooseDrawingHere = () => chooseDrawing(config.display, sandbox.name, process.env.PATH ?? '');
+  const firstDrawing = await chooseDrawingHere();
+  const tellDrawing = ({ by, trouble }: Drawing) => {
+    log.info({ by }, 'who draws OpenGL');
+    if (trouble !== undefined) warn(trouble);
+  };
+  tellDrawing(firstDrawing);
+  const drawing = new DrawingWatch(firstDrawing, chooseDrawingHere, (changed) => {
+    tellDrawing(changed);
+    // What waits was made for who drew before.
+    slots.coolDown();
+    slots.refill();
+  });
+  titles.refuse(sandbox, [config.dataFolder, config.scratchFolder]);
+  for (const problem of titles.problems) warn(problemSentence(problem), problem);
+  const { runnable } = titles;
+  for (const sentence of hopelessWishes(config.warm, (titleId) => runnable.has(titleId))) warn(sentence);
 
-  if (config.nativeFolder === undefined)
+  if (config.nativeFolder === undefined || !existsSync(join(config.nativeFolder, FRAME_PACE)))
     log.warn(
-      'titles get no gamepads and draw without a pace: KILAT_NATIVE does not name the folder of the native parts (npm start builds them)',
+      'titles get no gamepads and draw without a pace: KILAT_NATIVE does not name the folder of all native parts (npm start builds them)',
     );
 
   const workers = await MediaWorkers.start({
@@ -124,11 +120,8 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
   if (encoder === undefined) throw new Error(noEncoder(measures));
   const av1 = codecs.ladder('video/AV1', PROBED_FPS)[0];
   log.info({ encoder, av1, measures }, 'encoders probed');
-  if (config.codec === 'av1' && av1 === undefined) {
-    const sentence = 'KILAT_EDGE_CODEC=av1, but no AV1 encoder works on this machine: sessions are sent as H.264.';
-    log.warn(sentence);
-    troubles.note(sentence);
-  }
+  if (config.codec === 'av1' && av1 === undefined)
+    warn('KILAT_EDGE_CODEC=av1, but no AV1 encoder works on this machine: sessions are sent as H.264.');
   const histogram = new LaunchHistogram();
   const launches = new LaunchTimes(
     (stage, warmth, sinceRequestMs) => histogram.observe(stage, warmth, sinceRequestMs),
@@ -154,13 +147,13 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
       mayWarm: (title) => drain.sinceMs === undefined && !launches.isOneUnderWay && capacity.hasRoomToWarm(title),
       onTrouble: (text) => troubles.note(text),
     },
-    (id) => titles.get(id),
+    (id) => runnable.get(id),
     log,
     () => link.beat(),
   );
   const sessions: Sessions = new Sessions(
     key.edgeId,
-    titles,
+    runnable,
     slots,
     workers,
     spares,
@@ -210,30 +203,21 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
         'The connection to the Indexer was lost. Running sessions go on; the edge keeps trying to connect.',
       );
     wasConnected = link.connected;
-    void drawing.gpusAre(capacity.gpus.length);
+    // Whole displays on a GPU have nothing to stand in for it.
+    if (config.display === 'auto') void drawing.gpusAre(capacity.gpus.length);
     // What there was no room for may fit now.
     slots.refill();
   };
 
-  const titleStates = () =>
-    Promise.all(
-      loaded.map(async (title) => {
-        const unmet = (refused.get(title.id) ?? []).map(({ field, reason }) =>
-          `${field} ${reason}`.trim().slice(0, 200),
-        );
-        const missing = [...unmet, ...(await missingParts(title))].slice(0, 32);
-        return { titleId: title.id, installed: missing.length === 0, missing };
-      }),
-    );
   const announcement = async (): Promise<EdgeAnnouncement> => ({
     providerId: config.providerId,
     region: config.region,
     pricePerSlotMinuteMicroUsd: config.pricePerSlotMinuteMicroUsd,
-    hardware: hardware((await readGpus(process.env.PATH ?? ''))[0]),
+    hardware: hardware(capacity.gpus[0]),
     encoder,
     slots: config.slots,
     holdMs: config.holdMs,
-    titles: await titleStates(),
+    titles: await titles.states(),
     sessions: sessions.announced,
   });
   const link: IndexerLink = new IndexerLink({
@@ -265,17 +249,13 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
     },
     log,
   });
-  let known = JSON.stringify(await titleStates());
-  const titlesCheck = setInterval(() => {
-    titleStates()
-      .then((states) => {
-        if (JSON.stringify(states) === known) return;
-        known = JSON.stringify(states);
-        slots.refill();
-        return link.announce();
-      })
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'titles could not be looked at'));
-  }, TITLES_CHECK_MS);
+  const stopWatchingTitles = await titles.watch(
+    () => {
+      slots.refill();
+      return link.announce();
+    },
+    (error) => log.warn({ error: String(error) }, 'titles could not be looked at'),
+  );
   const connected = () => link.connected;
   const workerAlive = () => workers.current !== undefined;
   const draining = () => sessions.draining;
@@ -312,7 +292,7 @@ export async function startEdge(config: EdgeConfig): Promise<RunningEdge> {
 
   return {
     async close() {
-      clearInterval(titlesCheck);
+      stopWatchingTitles();
       status.close();
       await capacity.close();
       // No slot becomes warm again for a session that ends now.

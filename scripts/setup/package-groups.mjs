@@ -2,7 +2,7 @@
  * System packages by what they are for. `command` is a program of the package (or an absolute path), looked for where
  * there is no Debian package database; a package with `instead` is not needed where one of those programs exists.
  * @typedef {{ name: string, command?: string, instead?: readonly string[] }} SystemPackage
- * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'network' | 'yardstick' | 'density'} GroupName
+ * @typedef {'play' | 'native' | 'worker' | 'browser' | 'gpu' | 'drawing' | 'network' | 'yardstick' | 'density'} GroupName
  */
 
 /** Browsers that the tests can drive, the best first; `KILAT_CHROMIUM` names another. */
@@ -50,12 +50,15 @@ export const PACKAGE_GROUPS = {
     packages: [{ name: 'chromium', command: 'chromium', instead: BROWSERS }, { name: 'fonts-dejavu-core' }],
   },
   gpu: {
-    why: "to test the GPU's display paths, with drivers that need no GPU",
+    why: "to test the GPU's display path (Xorg), with a driver that needs no GPU",
     packages: [
-      { name: 'mesa-utils', command: 'glxinfo' },
       { name: 'xserver-xorg-core', command: 'Xorg' },
       { name: 'xserver-xorg-video-dummy', command: '/usr/lib/xorg/modules/drivers/dummy_drv.so' },
     ],
+  },
+  drawing: {
+    why: "to find out who draws games' OpenGL",
+    packages: [{ name: 'mesa-utils', command: 'glxinfo' }],
   },
   network: {
     why: 'to test games that may reach single hosts of the Internet',

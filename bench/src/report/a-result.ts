@@ -86,6 +86,7 @@ export function aResult(more: Partial<Result> = {}): Result {
       chromium: '156.0',
       yardstick: 'novnc 1.3',
       loadBefore: 0.1,
+      workMs: 120,
     },
     blocks: [
       aBlock('kilat', 'still', [14, 15, 16, 17]),

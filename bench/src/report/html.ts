@@ -72,6 +72,7 @@ function machineRows({ machine, choices }: Result): [string, string][] {
     ['Chromium', machine.chromium],
     ['Yardstick', machine.yardstick],
     ['Load before the run', machine.loadBefore.toFixed(2)],
+    ['A fixed piece of work (4 MiB compressed)', `${machine.workMs.toFixed(0)} ms`],
     [
       'Asked for',
       `${choices.parts.join(', ')}; ${choices.inputs} presses, ${choices.launches} launches, ${choices.clicks} clicks`,

@@ -212,6 +212,7 @@ test('a large picture that is copied to the screen in parts is captured whole: 1
     // The server has drawn the upper part before it hears of the lower.
     await title.drawn();
     title.paint(wanted, [0, half, large.width, half]);
+    await title.drawn();
     // A driver takes about 1 ms from part to part; this process may be kept waiting.
     const wasQuick = performance.now() - beganMs < 2;
     await reached.promise;

@@ -16,8 +16,11 @@ export interface Capture {
   changed: readonly RowRun[];
 }
 
-/** Copies of one picture's parts follow each other within 2 ms; what is no part of any waits this long for nothing, ms. */
-const REST_MS = 3;
+/**
+ * Copies of one picture's parts follow each other within 2 ms; what only looks like a part waits so long for nothing. All of a
+ * picture is there after a frame's time, ms.
+ */
+const [REST_MS, PICTURE_MS] = [3, 16];
 
 /** What is done with each captured frame before the next one is taken. `pixels` is the caller's own buffer, up to date. */
 export type FrameSink = (capture: Capture) => Promise<void>;
@@ -41,6 +44,7 @@ export class ScreenCapture {
   #wake: (() => void) | undefined;
   /** Until when the rest of a picture is waited for, monotonic ms, and what to do when more of it came. */
   #restUntilMs = 0;
+  #firstPartMs: number | undefined;
   #moreCame: (() => void) | undefined;
 
   constructor(
@@ -99,7 +103,8 @@ export class ScreenCapture {
 
   #damaged(isPart: boolean): void {
     this.#damagedAtMs ??= monotonicMs();
-    this.#restUntilMs = isPart ? monotonicMs() + REST_MS : 0;
+    if (isPart) this.#firstPartMs ??= monotonicMs();
+    this.#restUntilMs = isPart ? Math.min(monotonicMs() + REST_MS, (this.#firstPartMs ?? 0) + PICTURE_MS) : 0;
     this.#moreCame?.();
     if (this.#wake === undefined) return this.#go();
     if (this.#pacing.waitMs(monotonicMs()) === 0) this.#wake();
@@ -163,5 +168,6 @@ export class ScreenCapture {
       waitMs = this.#restUntilMs - monotonicMs();
     }
     this.#moreCame = undefined;
+    this.#firstPartMs = undefined;
   }
 }

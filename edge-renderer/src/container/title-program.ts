@@ -9,7 +9,7 @@ import { gpuDevices } from '../sandbox/system-view.ts';
 import { titleFiles } from '../sandbox/title-files.ts';
 import { layOutHome, makeHome } from '../saves/home.ts';
 import type { ProgramEnd } from '../process/owned-process.ts';
-import type { TitleAddition } from './title-addition.ts';
+import { inAll, type TitleAddition } from './title-addition.ts';
 import type { SoundPlace } from './sound-server.ts';
 
 /** Games run below the capture and encode path, so that a busy game costs frames of its own, not latency. */
@@ -59,8 +59,7 @@ export async function makeTitleReady(
         DISPLAY: display,
         XAUTHORITY: xauthorityPath,
         ...(sound === undefined ? {} : { PULSE_SERVER: sound.address }),
-        ...added.env,
-        ...resolved.env,
+        ...inAll([added, { env: resolved.env, sees: [] }]).env,
         ...mark,
       },
       nice: GAME_NICENESS,

@@ -12,7 +12,7 @@ import { Container } from '../container/container.ts';
 import type { SentFrame } from '../container/messages.ts';
 import { ContainerUsageReader } from '../load/container-usage.ts';
 import { readGpus } from '../load/gpu-usage.ts';
-import { chooseSandbox } from '../sandbox/choose.ts';
+import { type ChosenSandbox, chooseSandbox } from '../sandbox/choose.ts';
 import { chooseDrawing, type Drawing } from './drawing.ts';
 
 // What it costs to draw a title: sessions of it are played side by side, drawn by the processor and by the GPU if there is
@@ -34,9 +34,9 @@ const { values } = parseArgs({
 });
 const config = readConfig(process.env);
 const path = process.env.PATH ?? '';
-const sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod);
 const [sessions, seconds] = [Number(values.sessions), Number(values.seconds)];
 let title: LoadedTitle;
+let sandbox: ChosenSandbox;
 
 async function titleNamed(name: string, size: string | undefined): Promise<LoadedTitle> {
   const { titles } = await loadTitles([bundledTitles, ...config.titleFolders]);
@@ -47,15 +47,19 @@ async function titleNamed(name: string, size: string | undefined): Promise<Loade
   if (missing.length > 0)
     throw new Error(`${found.name} is not installed: apt-get install ${found.install?.apt.join(' ')}`);
   if (size === undefined) return found;
-  const [width = 0, height = 0] = size.split('x').map(Number);
+  const [, width = '', height = ''] = /^(\d+)x(\d+)$/.exec(size) ?? [];
+  if (width === '' || height === '') throw new Error('--size is a width and a height, as in 1920x1080.');
   // Its settings name its size too.
+  const { display } = found;
   const resize = (text: string) =>
-    text.replaceAll(`${found.display.width}`, `${width}`).replaceAll(`${found.display.height}`, `${height}`);
+    text
+      .replace(new RegExp(`\\b${display.width}\\b`, 'g'), width)
+      .replace(new RegExp(`\\b${display.height}\\b`, 'g'), height);
   return {
     ...found,
     args: found.args.map(resize),
     home: JSON.parse(resize(JSON.stringify(found.home ?? {}))),
-    display: { ...found.display, width, height },
+    display: { ...display, width: Number(width), height: Number(height) },
   };
 }
 
@@ -73,7 +77,13 @@ async function play({ titleEnv }: Drawing, scratch: string, paced: boolean) {
     },
     failed: ({ reason, detail }) => drawn.reject(new Error(`${reason}: ${detail}`)),
   });
-  await Promise.race([drawn.promise, sleep(DRAWN_MS)]);
+  const late = sleep(DRAWN_MS).then(() => {
+    throw new Error(`${title.name} has drawn nothing in ${DRAWN_MS / 1000} s.`);
+  });
+  await Promise.race([drawn.promise, late]).catch(async (error: unknown) => {
+    await container.close();
+    throw error;
+  });
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   container.send({ type: 'stream', to: { port: socket.address().port, videoSsrc: 1, audioSsrc: 2 } });
@@ -151,6 +161,7 @@ try {
   if (![sessions, seconds].every((count) => Number.isInteger(count) && count > 0))
     throw new Error('--sessions and --seconds are whole numbers from 1 on.');
   title = await titleNamed(values.title, values.size);
+  sandbox = await chooseSandbox(config.sandbox, config.titleAllowance, config.insidePod);
   const processor = await chooseDrawing('xvfb', sandbox.name, path);
   const best = await chooseDrawing('auto', sandbox.name, path);
   const { width, height } = title.display;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { findProgram } from '../process/find-program.ts';
 import { chooseSandbox } from '../sandbox/choose.ts';
 import { machineAllowance } from '../sandbox/limits.ts';
@@ -39,19 +39,24 @@ test('what is missing to try a GPU is named; told to leave it, nothing is tried'
   expect(await chooseDrawing('xvfb', sandbox, PATH, gpu)).toMatchObject(processor);
 });
 
-test('when the GPU no longer answers, and when it is back, it is decided anew', async () => {
+test('when a GPU no longer answers, and when it is back, it is decided anew, one choice after another', async () => {
   const [onGpu, onProcessor] = ['H100', 'the processor'].map(
     (by): Drawing => ({ by, titleEnv: {}, gpu: undefined, trouble: undefined }),
-  );
-  const choices = [onGpu, onProcessor, onGpu] as Drawing[];
-  const heard: string[] = [];
-  const watch = await DrawingWatch.start(
-    async () => choices.shift() as Drawing,
-    ({ by }) => heard.push(by),
-  );
+  ) as [Drawing, Drawing];
+  const choices = [Promise.withResolvers<Drawing>(), Promise.withResolvers<Drawing>()];
+  const heard: Drawing[] = [];
+  const asked = vi.fn(() => (choices[asked.mock.calls.length - 1] as PromiseWithResolvers<Drawing>).promise);
+  const watch = new DrawingWatch(onGpu, asked, (drawing) => heard.push(drawing));
   // Before the first answer, a GPU that says nothing is no news.
-  for (const count of [0, 1, 1, 0, 0]) await watch.gpusAre(count);
-  expect([watch.current.by, heard]).toEqual(['the processor', ['H100', 'the processor']]);
-  await watch.gpusAre(1);
-  expect(heard).toEqual(['H100', 'the processor', 'H100']);
+  for (const count of [0, 1, 1]) await watch.gpusAre(count);
+  expect(asked).not.toHaveBeenCalled();
+  void watch.gpusAre(0);
+  const decided = watch.gpusAre(1);
+  // The trial on what hangs ends after the one on what is back would have.
+  choices[1]?.resolve(onGpu);
+  choices[0]?.resolve(onProcessor);
+  await decided;
+  expect(heard.map(({ by }) => by)).toEqual(['the processor', 'H100']);
+  expect(heard[0]?.trouble).toBe('H100 no longer answers: the processor draws.');
+  expect(watch.current.by).toBe('H100');
 });

@@ -56,42 +56,40 @@ export async function chooseDrawing(
   return { ...PROCESSOR, by: found.renderer, titleEnv: NVIDIA_GLX };
 }
 
-/** Who draws from now on: decided at the start, and anew when GPUs no longer answer or answer again. */
+/** Who draws from now on: decided at the start, and anew when GPUs come or go. */
 export class DrawingWatch {
   readonly #choose: () => Promise<Drawing>;
-  readonly #onChoice: (drawing: Drawing) => void;
+  readonly #onChange: (drawing: Drawing) => void;
   #current: Drawing;
-  /** Whether GPUs answered at the last look; undefined until one has. */
-  #answered: boolean | undefined;
+  /** How many GPUs answered at the last look; undefined until one has. */
+  #gpus: number | undefined;
+  #before: Promise<void> = Promise.resolve();
 
-  private constructor(choose: () => Promise<Drawing>, onChoice: (drawing: Drawing) => void, first: Drawing) {
-    this.#choose = choose;
-    this.#onChoice = onChoice;
+  /** `onChange` hears of later choices that differ. */
+  constructor(first: Drawing, choose: () => Promise<Drawing>, onChange: (drawing: Drawing) => void) {
     this.#current = first;
-  }
-
-  /** Rejects as the first choice does; `onChoice` hears of every one. */
-  static async start(choose: () => Promise<Drawing>, onChoice: (drawing: Drawing) => void): Promise<DrawingWatch> {
-    const first = await choose();
-    onChoice(first);
-    return new DrawingWatch(choose, onChoice, first);
+    this.#choose = choose;
+    this.#onChange = onChange;
   }
 
   get current(): Drawing {
     return this.#current;
   }
 
-  /** How many GPUs answer now. */
-  async gpusAre(count: number): Promise<void> {
-    const answers = count > 0;
-    if (this.#answered === undefined && !answers) return;
-    const changed = this.#answered !== undefined && this.#answered !== answers;
-    this.#answered = answers;
-    if (!changed) return;
-    // Where whole displays were asked for on it, nothing stands in for it.
-    const choice = await this.#choose().catch(() => this.#current);
-    if (choice.by !== this.#current.by) this.#onChoice(choice);
-    this.#current = choice;
+  /** How many GPUs answer now; resolves when what follows from it is decided. */
+  gpusAre(count: number): Promise<void> {
+    const before = this.#gpus;
+    if (before !== undefined || count > 0) this.#gpus = count;
+    if (before !== undefined && before !== count) this.#before = this.#before.then(() => this.#chooseAnew());
+    return this.#before;
+  }
+
+  async #chooseAnew(): Promise<void> {
+    const choice = await this.#choose();
+    if (choice.by === this.#current.by) return;
+    const lost = choice.by === PROCESSOR.by ? `${this.#current.by} no longer answers: the processor draws.` : undefined;
+    this.#current = { ...choice, trouble: choice.trouble ?? lost };
+    this.#onChange(this.#current);
   }
 }
 
@@ -101,7 +99,9 @@ export async function tryGlx(
   env: Record<string, string>,
 ): Promise<{ vendor: string; renderer: string } | { why: string }> {
   return inTrialFolder(async (folder) => {
-    const display = await startXDisplay(folder, TRIAL_SCREEN, () => {}, { ownIpc: sharesIpc(sandbox) });
+    const starting = startXDisplay(folder, TRIAL_SCREEN, () => {}, { ownIpc: sharesIpc(sandbox) });
+    const display = await starting.catch((error: Error) => ({ why: error.message }));
+    if ('why' in display) return display;
     try {
       const { address, xauthorityPath, ipcOf } = display;
       const { works, words } = await runOnce(sandboxNamed(sandbox), folder, '/bin/sh', ['-c', SAY_WHO_DRAWS], {

@@ -15,6 +15,20 @@ const run = promisify(execFile);
 const FRAMES = 30;
 const FPS = 75;
 const noSdl2 = lacksSdl2();
+const noGlxgears =
+  findProgram('glxgears', process.env.PATH ?? '') === undefined ? 'glxgears is not installed (mesa-utils)' : undefined;
+
+/** Another library that comes between a program and its swaps, as overlays do. */
+const HOOK = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+void glXSwapBuffers(void *display, unsigned long drawable) {
+  void (*next)(void *, unsigned long) = (void (*)(void *, unsigned long))dlsym(RTLD_NEXT, "glXSwapBuffers");
+  next(display, drawable);
+  write(1, ".", 1);
+}
+`;
 
 let folder: string;
 let native: string;
@@ -47,8 +61,21 @@ test('a game that loads OpenGL itself, as SDL does, is held to the rate, and is 
   expect(await tookMs()).toBeLessThan(paced);
 });
 
+test('a library that looks for the next function after itself finds that one, not ours again', async (context) => {
+  context.skip(noGlxgears !== undefined, noGlxgears);
+  const hook = join(folder, 'hook.so');
+  const compiling = run('gcc', ['-shared', '-fPIC', '-x', 'c', '-o', hook, '-', '-ldl']);
+  compiling.child.stdin?.end(HOOK);
+  await compiling;
+  const { env } = await framePace(folder, native, FPS);
+  const gears = spawn('glxgears', { env: onDisplay({ ...env, LD_PRELOAD: `${env.LD_PRELOAD}:${hook}` }) });
+  for (let swaps = 0; swaps < 10; ) swaps += ((await once(gears.stdout, 'data')) as [Buffer])[0].length;
+  expect([gears.exitCode, gears.signalCode]).toEqual([null, null]);
+  gears.kill('SIGKILL');
+});
+
 test('a program that is linked to OpenGL is held to the rate', async (context) => {
-  context.skip(findProgram('glxgears', process.env.PATH ?? '') === undefined, 'glxgears is not installed (mesa-utils)');
+  context.skip(noGlxgears !== undefined, noGlxgears);
   const { env } = await framePace(folder, native, FPS);
   const gears = spawn('stdbuf', ['-oL', 'glxgears'], { env: onDisplay(env), stdio: ['ignore', 'pipe', 'inherit'] });
   // It counts its frames every five seconds, and goes on.

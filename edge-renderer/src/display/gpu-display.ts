@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { DisplaySpec } from '@kilat/shared/title/manifest';
 import { findProgram } from '../process/find-program.ts';
 import { inTrialFolder } from '../sandbox/trial.ts';
@@ -11,6 +12,8 @@ export type GpuDriver = { name: 'nvidia'; busId: string } | { name: 'dummy' };
 
 /** Of the display that is tried out, and of the one OpenGL is tried out on. */
 export const TRIAL_SCREEN: DisplaySpec = { width: 640, height: 360, fps: 60 };
+/** A driver that hangs says nothing. */
+const TRIAL_MS = 15_000;
 const NVIDIA_GPUS = '/proc/driver/nvidia/gpus';
 
 /** The first NVIDIA GPU whose kernel driver is loaded; undefined without one. */
@@ -45,7 +48,11 @@ export async function gpuForDisplays(path: string, gpu: GpuDriver | undefined): 
       'KILAT_EDGE_DISPLAY is xorg, but no NVIDIA GPU with its kernel driver is here. Install the driver, or leave it unset.',
     );
   await inTrialFolder(async (folder) => {
-    const display = await startGpuDisplay(folder, TRIAL_SCREEN, gpu, () => {}).catch((error: Error) => {
+    const starting = startGpuDisplay(folder, TRIAL_SCREEN, gpu, () => {});
+    const late = setTimeout(TRIAL_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`Xorg did not answer in ${TRIAL_MS / 1000} s.`);
+    });
+    const display = await Promise.race([starting, late]).catch((error: Error) => {
       throw new Error(`KILAT_EDGE_DISPLAY is xorg, but ${error.message} Mend that, or leave it unset.`);
     });
     await display.stop();
@@ -87,10 +94,10 @@ export async function startGpuDisplay(
 /** The errors of Xorg's log, as sentences; what it prints where it ends is a page of advice around them. */
 async function xorgComplaints(logPath: string): Promise<string> {
   const log = await readFile(logPath, 'utf8').catch(() => '');
-  const errors = [...log.matchAll(/\(EE\) (?!Please|Server terminated)(\S.*?)[\s.]*(?:\(EE\)\s*)?$/gm)].map(
-    ([, words]) => words,
-  );
-  return errors.map((words) => `${words}.`).join(' ');
+  const errors = [...log.matchAll(/^\[[\d .]+\] \(EE\) (\w.*?)[. ]*(?:\(EE\) *)?$/gm)].map(([, words = '']) => words);
+  // D-Bus is not needed; the advice is to read this log.
+  const telling = errors.filter((words) => !/^(dbus-core|Please|Server terminated|Fatal server error)/.test(words));
+  return telling.map((words) => `${words}.`).join(' ');
 }
 
 /** Xorg's configuration for one headless screen; the host's keyboards and mice stay the host's. */

@@ -15,7 +15,7 @@ export interface MachineLoad {
   memoryAvailableMb: number;
   /** Memory that running sessions will still take. */
   memoryPromisedMb: number;
-  /** Busiest of the GPU's engines, percent; undefined where no GPU can be read. */
+  /** Busiest of the engines of the GPU that is used, percent; undefined where none can be read. */
   gpuPercent: number | undefined;
   /** Why a running session already suffers; undefined while none does. */
   suffering: string | undefined;

@@ -64,11 +64,12 @@ export class Capacity {
   #usage = new Map<string, ContainerUsage>();
   #machineUsage: MachineUsage | undefined;
   #otherCores = 0;
-  #gpus: GpuUsage[] = [];
+  #gpus: GpuUsage[];
   #looks = 0;
 
-  private constructor(settings: CapacitySettings, costs: TitleCosts) {
+  private constructor(settings: CapacitySettings, costs: TitleCosts, gpus: GpuUsage[]) {
     this.#settings = settings;
+    this.#gpus = gpus;
     this.costs = costs;
     this.#timer = setInterval(() => {
       this.#look();
@@ -77,8 +78,10 @@ export class Capacity {
     this.#look();
   }
 
+  /** Once GPUs have been looked at. */
   static async start(settings: CapacitySettings): Promise<Capacity> {
-    return new Capacity(settings, await TitleCosts.load(settings.dataFolder));
+    const [costs, gpus] = await Promise.all([TitleCosts.load(settings.dataFolder), readGpus(settings.searchPath)]);
+    return new Capacity(settings, costs, gpus);
   }
 
   /** Whether a session of the title fits now. If so it counts from this moment, until `settled`. */
@@ -158,7 +161,6 @@ export class Capacity {
     for (const [sessionId, title] of this.#claims)
       if (!live.has(sessionId)) running.push({ used: { cores: 0, memoryMb: 0 }, cost: this.costs.of(title.id) });
     const promisedMb = running.map(({ used, cost }) => Math.max(0, cost.memoryMb - used.memoryMb));
-    const busyGpus = this.#gpus.flatMap(({ busyPercent }) => busyPercent ?? []);
     return {
       cores: this.cores,
       otherCores: this.#otherCores,
@@ -168,7 +170,8 @@ export class Capacity {
       })),
       memoryAvailableMb: this.#machineUsage?.memoryAvailableMb ?? Number.POSITIVE_INFINITY,
       memoryPromisedMb: promisedMb.reduce((sum, mb) => sum + mb, 0),
-      gpuPercent: busyGpus.length === 0 ? undefined : Math.min(...busyGpus),
+      // Drivers draw and encode on their first, unless told otherwise.
+      gpuPercent: this.#gpus.find(({ busyPercent }) => busyPercent !== undefined)?.busyPercent,
       suffering: this.#door.closedBecause,
     };
   }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, lchown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, lchown, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isPrivileged } from './privileges.ts';
@@ -9,6 +9,7 @@ const run = promisify(execFile);
 /** XDG_RUNTIME_DIR holds sockets and small files. */
 const RUNTIME_MB = 16;
 const UMOUNT_TRIES = 3;
+const READABLE_BY_ALL = 0o004;
 
 /** The title's home and runtime folder on the host. */
 export interface PrivateHome {
@@ -35,10 +36,16 @@ export async function makePrivateHome(folder: string, diskMb: number): Promise<P
 const limit = (folder: string, sizeMb: number) =>
   run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,mode=700,nosuid,nodev`, 'kilat-title', folder]);
 
-/** Gives the title's user its home, runtime folder, and what it sees of its container's folder (its X cookie, sockets). */
+/**
+ * Gives the title's user its home, runtime folder, and what it sees of its container's folder and could not open otherwise (its
+ * X cookie, sound socket). What everybody may read stays this process's: libraries that are preloaded into the title are loaded
+ * by what starts it, too.
+ */
 export async function giveToTitle(folder: string, sees: string[], uid: number): Promise<void> {
   const { home, runtime } = privateHome(folder);
-  const owned = [home, runtime, ...sees.filter((path) => path.startsWith(`${folder}/`))];
+  const seen = sees.filter((path) => path.startsWith(`${folder}/`));
+  const modes = await Promise.all(seen.map((path) => lstat(path)));
+  const owned = [home, runtime, ...seen.filter((_, place) => ((modes[place]?.mode ?? 0) & READABLE_BY_ALL) === 0)];
   await Promise.all(owned.map((path) => lchown(path, uid, uid)));
   await giveHomeToOwner(folder);
 }

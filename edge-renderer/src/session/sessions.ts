@@ -33,7 +33,7 @@ export class Sessions {
   readonly #live = new Map<SessionId, Session>();
   /** Sessions being reserved, and those that ended and are not all gone yet. */
   readonly #underWay = new Set<Promise<unknown>>();
-  readonly #titles: Map<TitleId, LoadedTitle>;
+  readonly #titles: ReadonlyMap<TitleId, LoadedTitle>;
   readonly #slots: Slots;
   readonly #workers: MediaWorkers;
   readonly #spares: SpareMedia;
@@ -48,7 +48,7 @@ export class Sessions {
 
   constructor(
     edgeId: EdgeId,
-    titles: Map<TitleId, LoadedTitle>,
+    titles: ReadonlyMap<TitleId, LoadedTitle>,
     slots: Slots,
     workers: MediaWorkers,
     spares: SpareMedia,

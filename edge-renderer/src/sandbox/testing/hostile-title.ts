@@ -25,6 +25,8 @@ export interface HostileTargets {
   otherProcess: number;
   otherProcessWord: string;
   ownFolder: string;
+  /** A library that is loaded before it, and by what starts it. */
+  preloaded: string;
   limits: { memoryMb: number; pids: number; diskMb: number };
   /** Argument of a `sleep` that is to outlive the session. */
   outliving: string;
@@ -119,6 +121,11 @@ await attempt('files', 'read a file in the home of the edge’s user', read(targ
 await attempt('sessions', 'read the edge’s key', read(targets.edgeKey));
 await attempt('files', 'change a program of the system', write('/usr/bin/perl'));
 await attempt('files', 'change its own program', write(import.meta.filename));
+await attempt('sessions', 'replace a library that is loaded before it', () => {
+  rmSync(targets.preloaded);
+  return 'removed it';
+});
+await attempt('sessions', 'change a library that is loaded before it', write(targets.preloaded));
 await attempt('sessions', 'read what the agent keeps of its session', read(join(targets.ownFolder, 'sandbox.json')));
 await attempt('files', 'open the host’s disk and memory', () => {
   const names = readdirSync('/dev').filter((name) => /^(vd|sd|nvme|xvd|mem$|kmem$|kmsg$)/.test(name));

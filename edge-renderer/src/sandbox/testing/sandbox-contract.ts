@@ -241,7 +241,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
           KILAT_CONTAINER: folder,
           HOSTILE_TARGETS: JSON.stringify(targets),
         },
-        sees: [node, script, join(folder, 'xauthority')],
+        sees: [node, script, join(folder, 'xauthority'), targets.preloaded],
         network: network?.joined,
       });
       const lines = await eventually(
@@ -289,6 +289,8 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
   /** Another session, the agent and its key, all real and within reach of this process. */
   async function hostileTargets(): Promise<HostileTargets> {
     await writeFile(join(folder, 'xauthority'), 'cookie', { mode: 0o600 });
+    const preloaded = join(folder, 'preloaded.so');
+    await writeFile(preloaded, '');
     const other = await mkdtemp(join('/dev/shm', 'kilat-other-'));
     const edge = await mkdtemp(join(tmpdir(), 'kilat-edge-'));
     extra.push(other, edge);
@@ -328,6 +330,7 @@ function contract(sandbox: Sandbox, label: string, guards: Guarded[], seesHost: 
       otherProcess: victim.pid ?? -1,
       otherProcessWord: '31536001',
       ownFolder: folder,
+      preloaded,
       limits: LIMITS,
       outliving: word,
     };
