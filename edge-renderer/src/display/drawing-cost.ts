@@ -77,7 +77,7 @@ async function play({ titleEnv }: Drawing, scratch: string, paced: boolean) {
     },
     failed: ({ reason, detail }) => drawn.reject(new Error(`${reason}: ${detail}`)),
   });
-  const late = sleep(DRAWN_MS).then(() => {
+  const late = sleep(DRAWN_MS, undefined, { ref: false }).then(() => {
     throw new Error(`${title.name} has drawn nothing in ${DRAWN_MS / 1000} s.`);
   });
   await Promise.race([drawn.promise, late]).catch(async (error: unknown) => {
