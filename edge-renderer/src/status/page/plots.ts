@@ -8,13 +8,13 @@ interface Line {
   name: string;
   /** Token of its colour. */
   colour: string;
+  digits: number;
   value: (point: Point) => number | null;
 }
 
 interface PlotSpec {
   title: string;
   unit: string;
-  digits: number;
   lines: readonly Line[];
 }
 
@@ -22,29 +22,26 @@ const PLOTS: readonly PlotSpec[] = [
   {
     title: 'Latency on this edge, worst session’s p95, ms',
     unit: 'ms',
-    digits: 1,
     lines: [
-      { name: 'input → sent', colour: '--stage-input', value: ({ inputP95Ms }) => inputP95Ms },
-      { name: 'damage → sent', colour: '--stage-capture', value: ({ frameP95Ms }) => frameP95Ms },
-      { name: 'encode', colour: '--stage-encode', value: ({ encodeP95Ms }) => encodeP95Ms },
+      { name: 'input → sent', colour: '--stage-input', digits: 1, value: ({ inputP95Ms }) => inputP95Ms },
+      { name: 'damage → sent', colour: '--stage-capture', digits: 1, value: ({ frameP95Ms }) => frameP95Ms },
+      { name: 'encode', colour: '--stage-encode', digits: 1, value: ({ encodeP95Ms }) => encodeP95Ms },
     ],
   },
   {
     title: 'Frames a second',
     unit: 'fps',
-    digits: 0,
     lines: [
-      { name: 'all sessions', colour: '--stage-network', value: ({ totalFps }) => totalFps },
-      { name: 'slowest', colour: '--stage-encode', value: ({ slowestFps }) => slowestFps },
+      { name: 'all sessions', colour: '--stage-network', digits: 0, value: ({ totalFps }) => totalFps },
+      { name: 'slowest', colour: '--stage-encode', digits: 0, value: ({ slowestFps }) => slowestFps },
     ],
   },
   {
     title: 'Cores busy, and sessions',
     unit: '',
-    digits: 2,
     lines: [
-      { name: 'cores busy', colour: '--stage-title', value: ({ busyCores }) => busyCores },
-      { name: 'sessions', colour: '--text-soft', value: ({ sessions }) => sessions },
+      { name: 'cores busy', colour: '--stage-title', digits: 2, value: ({ busyCores }) => busyCores },
+      { name: 'sessions', colour: '--text-soft', digits: 0, value: ({ sessions }) => sessions },
     ],
   },
 ];
@@ -73,23 +70,27 @@ export class Plots {
     for (const { plot, spec, summary } of this.#drawn) {
       const times = points.map(({ atMs }) => atMs / 1000);
       plot.setData([times, ...spec.lines.map(({ value }) => points.map(value))]);
+      // Where nobody points at a moment, the latest is told.
+      if (plot.cursor.idx == null && times.length > 0) plot.setLegend({ idx: times.length - 1 });
       summary.textContent = spec.lines.map((line) => inWords(line, spec, points)).join('; ');
     }
   }
 }
 
 /** The plot for who cannot see it: the latest figure and the range. */
-function inWords({ name, value }: Line, { unit, digits }: PlotSpec, points: readonly Point[]): string {
-  const values = points.flatMap((point) => value(point) ?? []);
+function inWords(line: Line, { unit }: PlotSpec, points: readonly Point[]): string {
+  const values = points.flatMap((point) => line.value(point) ?? []);
   const last = values.at(-1);
-  if (last === undefined) return `${name}: nothing measured`;
-  const text = (number: number) => `${number.toFixed(digits)} ${unit}`.trim();
-  return `${name}: now ${text(last)}, between ${text(Math.min(...values))} and ${text(Math.max(...values))}`;
+  if (last === undefined) return `${line.name}: nothing measured`;
+  const [now, least, most] = [last, Math.min(...values), Math.max(...values)].map((value) => figure(value, line, unit));
+  return `${line.name}: now ${now}, between ${least} and ${most}`;
 }
+
+const figure = (value: number, { digits }: Line, unit: string): string => `${value.toFixed(digits)} ${unit}`.trim();
 
 const clock = (seconds: number): string => new Date(seconds * 1000).toTimeString().slice(0, 8);
 
-function options({ lines, unit, digits }: PlotSpec, width: number): uPlot.Options {
+function options({ lines, unit }: PlotSpec, width: number): uPlot.Options {
   const colour = (token: string) => () => getComputedStyle(document.documentElement).getPropertyValue(token);
   const axis: uPlot.Axis = {
     stroke: colour('--text-soft'),
@@ -107,14 +108,14 @@ function options({ lines, unit, digits }: PlotSpec, width: number): uPlot.Option
     ],
     series: [
       { label: 'at', value: (_plot, seconds) => (seconds === null ? '–' : clock(seconds)) },
-      ...lines.map(({ name, colour: token }) => ({
-        label: name,
-        stroke: colour(token),
+      ...lines.map((line) => ({
+        label: line.name,
+        stroke: colour(line.colour),
         width: 2,
         points: { show: false },
         spanGaps: false,
         value: (_plot: uPlot, value: number | null) =>
-          value === null || value === undefined ? '–' : `${value.toFixed(digits)} ${unit}`.trim(),
+          value === null || value === undefined ? '–' : figure(value, line, unit),
       })),
     ],
   };
