@@ -38,8 +38,6 @@ const HANGS_AFTER_MS = 4 * HEARTBEAT_MS;
 const UNPROBED_ENCODERS: EncoderKind[] = ['x264', 'ffmpeg-x264'];
 /** How long a title gets to act on its pause keys before it is frozen, ms. */
 const PAUSE_SETTLE_MS = 250;
-/** How long a paused title waits for its picture to be sent, ms. */
-const PICTURE_MS = 200;
 
 /** The agent's own way into a container's X server: inputs in, pointer shapes out. */
 export interface InputAccess {
@@ -78,9 +76,6 @@ export class Container {
   readonly #onTrouble: ((words: string) => void) | undefined;
   #inBackground: boolean;
   #paused = false;
-  /** Which of the orders to run or to pause is the last. */
-  #order = 0;
-  #frameCame: (() => void) | undefined;
   /** The title must not run before it: its player's saves are on their way. */
   #mayRun: Promise<void> = Promise.resolve();
   #beforeRemoval: (() => Promise<void>) | undefined;
@@ -222,7 +217,6 @@ export class Container {
 
   /** Pauses the title and stops its processes, where its manifest says how (`warm: title`); otherwise it goes on. */
   async pause(): Promise<void> {
-    this.#order += 1;
     if (this.#title.warm.keep !== 'title' || this.#paused) return;
     this.#paused = true;
     await this.#pressPauseKeys();
@@ -230,12 +224,9 @@ export class Container {
     if (this.#paused) this.send({ type: 'freeze' });
   }
 
-  /** Starts the title, or lets it go on after `pause`, when the picture it was paused at is out: the processor is that one's first. */
+  /** Starts the title, or lets it go on after `pause`. */
   async run(): Promise<void> {
-    const order = ++this.#order;
     await this.#mayRun;
-    if (this.#paused) await this.#picture();
-    if (order !== this.#order) return;
     this.send({ type: 'run' });
     if (!this.#paused) return;
     this.#paused = false;
@@ -265,17 +256,8 @@ export class Container {
     if (message.type === 'prepared') this.#watchdog = setTimeout(() => this.#hangs(), HANGS_AFTER_MS);
     if (message.type === 'network') return this.#onTrouble?.(message.words);
     if (message.type === 'alive') return void this.#watchdog?.refresh();
-    if (message.type === 'frame') this.#frameCame?.();
-    else this.#unheard.push(message);
+    if (message.type !== 'frame') this.#unheard.push(message);
     this.#listener?.message(message);
-  }
-
-  /** The next frame that is sent, if it comes soon. */
-  async #picture(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#frameCame = resolve;
-    await Promise.race([promise, sleep(PICTURE_MS)]);
-    this.#frameCame = undefined;
   }
 
   async #pressPauseKeys(): Promise<void> {

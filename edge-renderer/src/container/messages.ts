@@ -54,8 +54,6 @@ export type ToContainer =
   | { type: 'stream'; to: RtpDestination }
   /** H.264 unless told otherwise: the page that comes now decodes another. */
   | { type: 'codec'; order: CodecOrder }
-  /** A page is about to connect: its first frame may be encoded ahead. */
-  | { type: 'expect-viewer' }
   /** Somebody watches, or nobody does. */
   | { type: 'viewer'; present: boolean }
   /** An input was handed to the X server just now. */

@@ -26,8 +26,6 @@ const KEEP_ALIVE_MS = 2_500;
 const REFINE = { times: 6, restMs: 300, everyMs: 100, leastBytes: { 'video/H264': 500, 'video/AV1': 100 } };
 /** Key frames on request come at most this often. */
 const KEY_FRAME_INTERVAL_MS = 300;
-/** One that was sent this long ago may be what is asked for, ms. */
-const ON_ITS_WAY_MS = 20;
 
 interface PictureListener {
   drawn(): void;
@@ -77,8 +75,6 @@ export class PictureStream {
   /** Something was captured that the encoder has not seen. */
   #unseen = true;
   #viewer = false;
-  /** A key frame for the viewer who is about to come: wanted, or encoded. */
-  #ahead: 'wanted' | EncodedFrame | undefined;
   #codec: VideoCodec;
   #output: Output | undefined;
   #nextLook: NodeJS.Timeout | undefined;
@@ -146,7 +142,6 @@ export class PictureStream {
   forgetDrawing(): void {
     this.#expected = false;
     this.#drawn = false;
-    this.#ahead = undefined;
   }
 
   sendTo(socket: RtpSocket, ssrc: number): void {
@@ -171,7 +166,6 @@ export class PictureStream {
       } catch (error) {
         return this.#listener.codecFailed(codec, inWords(error));
       }
-      this.#ahead = undefined;
       this.#successor?.encoder.close();
       this.#successor = { encoder, picture };
       this.#codec = codec;
@@ -180,26 +174,10 @@ export class PictureStream {
     if (output !== undefined && (isNew || output.ssrc !== ssrc)) this.sendTo(output.socket, ssrc);
   }
 
-  /**
-   * A page is about to connect: what it will see first is encoded while it does, so that it goes out the moment it is there.
-   * Nothing is done for a title that has not drawn, or while somebody watches.
-   */
-  expectViewer(): void {
-    if (this.#viewer || !this.#drawn || this.#output === undefined) return;
-    this.#ahead = 'wanted';
-    this.#encoder.requestKeyFrame();
-    this.#capture.resume();
-  }
-
   setViewer(present: boolean): void {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
     this.#viewer = present;
     if (present) {
-      // One that is still being encoded is sent as soon as it is.
-      if (ahead === undefined) this.keyFrame();
-      else if (ahead !== 'wanted' && this.#output !== undefined)
-        this.#send(this.#output, ahead, { cause: 'refresh', damagedMs: monotonicMs(), capturedMs: monotonicMs() });
+      this.keyFrame();
       this.#capture.resume();
       return;
     }
@@ -208,9 +186,7 @@ export class PictureStream {
   }
 
   handleRtcp(compound: Buffer): void {
-    if (this.#output === undefined || !asksForKeyFrame(compound, this.#output.ssrc)) return;
-    // Who asks has not yet seen the one that is on its way.
-    if (this.#ahead === undefined && monotonicMs() - this.#keyFrameAtMs > ON_ITS_WAY_MS) this.keyFrame();
+    if (this.#output !== undefined && asksForKeyFrame(compound, this.#output.ssrc)) this.keyFrame();
   }
 
   /** Sends an IDR now, or as soon as the last one is `KEY_FRAME_INTERVAL_MS` old. */
@@ -261,7 +237,7 @@ export class PictureStream {
       this.#listener.drawn();
     }
     const output = this.#output;
-    if (output === undefined || !(this.#viewer || this.#ahead === 'wanted') || this.#broken) {
+    if (output === undefined || !this.#viewer || this.#broken) {
       this.#unseen = true;
       this.#capture.pause();
       return;
@@ -278,17 +254,7 @@ export class PictureStream {
       return this.#encoderBroke(error);
     }
     this.#unseen = false;
-    if (this.#viewer) return this.#send(output, encoded, { cause, damagedMs, capturedMs });
-    if (this.#ahead === 'wanted') this.#ahead = encoded;
-    this.#capture.pause();
-  }
-
-  /** `output`: where it was to go when it was encoded; another codec's may have come since. */
-  #send(
-    output: Output,
-    { data, keyFrame, convertedMs, encodedMs }: EncodedFrame,
-    { cause, damagedMs, capturedMs }: Pick<Capture, 'cause' | 'damagedMs' | 'capturedMs'>,
-  ): void {
+    const { data, keyFrame, convertedMs, encodedMs } = encoded;
     const rtpTimestamp = rtpTimestampAt(capturedMs);
     if (keyFrame) this.#keyFrameAtMs = capturedMs;
     for (const packet of output.packetise(data, rtpTimestamp)) output.socket.send(packet);
@@ -299,8 +265,8 @@ export class PictureStream {
       rtpTimestamp,
       damagedMs,
       capturedMs,
-      convertedMs: Math.max(convertedMs, capturedMs),
-      encodedMs: Math.max(encodedMs, capturedMs),
+      convertedMs,
+      encodedMs,
       sentMs,
       bytes: data.length,
       keyFrame,
@@ -325,7 +291,6 @@ export class PictureStream {
 
   #encoderBroke(error: unknown): void {
     this.#unseen = true;
-    this.#ahead = undefined;
     // Another was ordered meanwhile, and takes over with the frame that follows at once.
     if (this.#successor !== undefined) return this.#capture.refresh();
     const codec = codecOf(this.#encoder.kind);

@@ -226,8 +226,6 @@ async function handlePrepared(now: Parts, message: Exclude<ToContainer, { type: 
       return stream(now, message.to);
     case 'codec':
       return now.picture.useCodec(message.order);
-    case 'expect-viewer':
-      return now.picture.expectViewer();
     case 'viewer':
       now.picture.setViewer(message.present);
       now.sound?.stream.setViewer(message.present);

@@ -170,7 +170,6 @@ export class Session {
     if (this.#state.is === 'starting') this.#heardAtMs = monotonicMs() + CONNECT_MS - SILENT_MS;
     this.#input.pageReplaced();
     this.#connected = false;
-    this.#container.send({ type: 'expect-viewer' });
     return offer;
   }
 
