@@ -5,6 +5,9 @@ import { signalAll, stopAll } from '../process/process-tree.ts';
 import type { SandboxedTitle, TitleRun } from './sandbox.ts';
 import { titlesEnd } from './titles-end.ts';
 
+/** Time for a title to save when it is asked to end, ms; 300 were once too few for podman on a busy machine. */
+const TITLE_GRACE_MS = 800;
+
 /**
  * A title whose sandbox is a program of its own that stays in front of it, passes SIGTERM on and exits with the title's
  * status. `processes` lists the title's, `groups` are the control groups it is in.
@@ -34,7 +37,7 @@ export function frontedTitle(
     thaw: () => signalAll(list(), 'SIGCONT'),
     stop: async () => {
       signalAll(list(), 'SIGCONT');
-      await owned.stop();
+      await owned.stop(TITLE_GRACE_MS);
     },
   };
 }
