@@ -103,8 +103,9 @@ export class ScreenCapture {
 
   #damaged(isPart: boolean): void {
     this.#damagedAtMs ??= monotonicMs();
-    if (isPart) this.#firstPartMs ??= monotonicMs();
-    this.#restUntilMs = isPart ? Math.min(monotonicMs() + REST_MS, (this.#firstPartMs ?? 0) + PICTURE_MS) : 0;
+    const nowMs = monotonicMs();
+    this.#firstPartMs = isPart ? (this.#firstPartMs ?? nowMs) : undefined;
+    this.#restUntilMs = this.#firstPartMs === undefined ? 0 : Math.min(nowMs + REST_MS, this.#firstPartMs + PICTURE_MS);
     this.#moreCame?.();
     if (this.#wake === undefined) return this.#go();
     if (this.#pacing.waitMs(monotonicMs()) === 0) this.#wake();
